@@ -1,0 +1,5 @@
+export { claimDataFolder, dataFiles, type DataFiles } from './data-folder.ts'
+export type { EventFilter, NewEvent } from './event-log.ts'
+export type { Tables } from './schema.ts'
+export { Store, type Tx } from './store.ts'
+export { fileKeyStore, Vault, type KeyStore } from './vault.ts'

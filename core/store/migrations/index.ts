@@ -1,0 +1,5 @@
+import type { Migration } from 'kysely/migration'
+import * as first from './0001-first.ts'
+
+/** All migrations of the main database by name, in order. A name that has been released is never changed. */
+export const migrations: Record<string, Migration> = { '0001-first': first }

@@ -1,0 +1,9 @@
+import { apps } from '../features/apps/descriptor.ts'
+import { events } from '../features/events/descriptor.ts'
+import { hosts } from '../features/hosts/descriptor.ts'
+import { instances } from '../features/instances/descriptor.ts'
+import { overview } from '../features/overview/descriptor.ts'
+import { settings } from '../features/settings/descriptor.ts'
+import type { Feature } from './feature.ts'
+
+export const FEATURES: readonly Feature[] = [overview, apps, hosts, instances, events, settings]

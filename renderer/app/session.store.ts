@@ -1,0 +1,52 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import type { Role } from '../../core/contract/index.ts'
+import { isSignedOut } from '../shared/feedback/problem.ts'
+import { client } from './client.ts'
+
+type Me = Awaited<ReturnType<typeof client.access.me>>
+
+const RANK: Record<Role, number> = { viewer: 0, operator: 1, administrator: 2 }
+
+/** Whether `role` includes what `needed` may do. */
+export function includesRole(role: Role | undefined, needed: Role): boolean {
+  return role !== undefined && RANK[role] >= RANK[needed]
+}
+
+/** Who is signed in, and what that person may do. */
+export const useSessionStore = defineStore('session', () => {
+  const me = shallowRef<Me | null>(null)
+  const role = computed(() => me.value?.role)
+
+  /** Asks the server who is signed in; false = nobody. Other failures are thrown. */
+  async function load(): Promise<boolean> {
+    try {
+      me.value = await client.access.me()
+      return true
+    } catch (error) {
+      if (!isSignedOut(error)) throw error
+      me.value = null
+      return false
+    }
+  }
+  async function signIn(name: string, password: string): Promise<void> {
+    await client.access.signIn({ name, password })
+    await load()
+  }
+  async function signInWithCode(code: string): Promise<void> {
+    await client.access.signInWithCode({ code })
+    await load()
+  }
+  async function signOut(): Promise<void> {
+    await client.access.signOut()
+    me.value = null
+  }
+  function forget(): void {
+    me.value = null
+  }
+  function can(needed: Role): boolean {
+    return includesRole(role.value, needed)
+  }
+
+  return { me, role, load, signIn, signInWithCode, signOut, forget, can }
+})

@@ -1,0 +1,27 @@
+// Entry of every npm script. Runs on the system's Node (20 or newer), then hands over to the project's own.
+import { join } from 'node:path'
+import { ensureBuilt } from './build.mjs'
+import { become, ensureInstalled, fail, modernNode, ROOT } from './install.mjs'
+import { start } from './start.mjs'
+
+const TASKS = {
+  start: async (args) => {
+    await ensureBuilt()
+    await start(args)
+  },
+  build: () => ensureBuilt({ force: true }),
+  test: (args) => runTypeScript('scripts/test.ts', args),
+  check: (args) => runTypeScript('scripts/test.ts', ['--static', ...args]),
+  lab: (args) => runTypeScript('lab/main.ts', args),
+}
+
+const [name = '', ...args] = process.argv.slice(2)
+const bench = /^bench:([a-z-]+)$/.exec(name)?.[1]
+const task = bench ? () => runTypeScript(`bench/${bench}.ts`, args) : TASKS[name]
+if (!task) fail(`There is no task "${name}". Tasks: ${Object.keys(TASKS).join(', ')}, bench:NAME.`)
+ensureInstalled()
+await task(args)
+
+function runTypeScript(file, args) {
+  become(modernNode(), [join(ROOT, file), ...args])
+}
