@@ -12,7 +12,12 @@ const TASKS = {
   build: () => ensureBuilt({ force: true }),
   test: (args) => runTypeScript('scripts/test.ts', args),
   check: (args) => runTypeScript('scripts/test.ts', ['--static', ...args]),
-  lab: (args) => runTypeScript('lab/main.ts', args),
+  package: async (args) => {
+    await ensureBuilt()
+    become(join(ROOT, 'node_modules', '.bin', 'electron-builder'), ['--publish', 'never', ...args], { cwd: ROOT, shell: process.platform === 'win32' })
+  },
+  icons: () => runTypeScript('scripts/icons.ts', []),
+  lab: (args) => runTypeScript('lab/lab.ts', args),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -20,6 +20,8 @@ export interface CallContext {
   responseHeaders: Headers
   /** Address of the peer, for rate limits and the sign-in log. */
   remote: string
+  /** How the session cookie is called and sent over this connection. */
+  sessionCookie: { name: string; secure: boolean }
 }
 
 /** Where every `<noun>.routes.ts` starts: the contract, waiting for handlers. Access was checked before a handler runs. */

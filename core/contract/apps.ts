@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { AppSpec } from './app-spec.ts'
 import { Health, Instance, LogLine, LogQuery, Placement } from './instances.ts'
-import { Instant, ListQuery, Name, pageOf } from './names.ts'
+import { Flag, Instant, ListQuery, Name, pageOf } from './names.ts'
 import { operation, read } from './operation.ts'
 
 export const App = z.object({
@@ -144,7 +144,7 @@ export const apps = {
     .output(Explanation),
   logs: read('NOT_FOUND')
     .route({ method: 'GET', path: '/apps/{name}/logs', summary: 'Log lines of all instances in one stream', tags: ['Apps'] })
-    .input(LogQuery.extend({ name: Name, ended: z.coerce.boolean().default(false).describe('Also instances that ended') }))
+    .input(LogQuery.extend({ name: Name, ended: Flag.default(false).describe('Also instances that ended') }))
     .output(eventIterator(LogLine)),
   top: read('NOT_FOUND')
     .route({ method: 'GET', path: '/apps/{name}/top', summary: 'What each instance uses now', tags: ['Apps'] })

@@ -14,12 +14,23 @@ export interface ClientOptions {
   fetch?: (request: Request, init?: RequestInit) => Promise<Response>
 }
 
+/** The link reads JSON from bodies of type application/json only; problem details are JSON, too. */
+function withReadableProblems(send: NonNullable<ClientOptions['fetch']>): NonNullable<ClientOptions['fetch']> {
+  return async (request, init) => {
+    const response = await send(request, init)
+    if (!response.headers.get('content-type')?.startsWith('application/problem+json')) return response
+    const headers = new Headers(response.headers)
+    headers.set('content-type', 'application/json')
+    return new Response(response.body, { status: response.status, headers })
+  }
+}
+
 /** The typed client of every front end. Errors it throws are `ORPCError` with a code of the contract. */
 export function createClient(options: ClientOptions): Client {
   const link = new OpenAPILink(contract, {
     url: `${options.url.replace(/\/$/, '')}${API_PREFIX}`,
     headers: () => (options.token ? { authorization: `Bearer ${options.token}` } : {}),
-    ...(options.fetch ? { fetch: options.fetch } : {}),
+    fetch: withReadableProblems(options.fetch ?? ((request, init) => fetch(request, init))),
     customErrorResponseBodyDecoder: (body, response) => {
       const problem = Problem.safeParse(body)
       if (!problem.success) return undefined

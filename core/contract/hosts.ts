@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Instant, Labels, ListQuery, Name, pageOf } from './names.ts'
+import { Flag, Instant, Labels, ListQuery, Name, pageOf } from './names.ts'
 import { Accepted, operation, read } from './operation.ts'
 
 /** An address without scheme: an IPv4/IPv6 address or a DNS name. Never a URL, so nothing can be smuggled into one. */
@@ -203,7 +203,7 @@ export const hosts = {
     .input(
       z.object({
         name: Name,
-        force: z.coerce.boolean().default(false).describe('Remove although instances are on it; they are started elsewhere, and are left running if the host cannot be reached'),
+        force: Flag.default(false).describe('Remove although instances are on it; they are started elsewhere, and are left running if the host cannot be reached'),
       }),
     )
     .output(Accepted),

@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { Instant, ListQuery, Name, pageOf } from './names.ts'
+import { Flag, Instant, ListQuery, Name, pageOf } from './names.ts'
 import { operation, read } from './operation.ts'
 
 export const InstanceId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,80}$/)
@@ -61,7 +61,7 @@ export const LogLine = z.object({
 export type LogLine = z.output<typeof LogLine>
 
 export const LogQuery = z.object({
-  follow: z.coerce.boolean().default(false),
+  follow: Flag.default(false),
   tail: z.coerce.number().int().min(0).max(10_000).default(200).describe('Lines of each instance, counted from the end'),
   since: z.coerce.number().int().optional(),
 })
@@ -78,7 +78,7 @@ export const instances = {
         app: Name.optional(),
         host: Name.optional(),
         status: InstanceStatus.optional(),
-        ended: z.coerce.boolean().default(false).describe('Also those that ended, as long as they are remembered'),
+        ended: Flag.default(false).describe('Also those that ended, as long as they are remembered'),
       }),
     )
     .output(pageOf(Instance)),

@@ -18,6 +18,9 @@ export const Instant = z.int().nonnegative().describe('Milliseconds since 1970-0
 
 export const Seq = z.int().nonnegative().describe('Position in the event log')
 
+/** Yes or no, also as a query writes it: "true" or "false". */
+export const Flag = z.preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
+
 /** Query of every list: what to look for, in which order, and which slice. */
 export const ListQuery = z.object({
   q: z.string().max(200).optional().describe('Text that the name, an address, a label or a place must contain'),

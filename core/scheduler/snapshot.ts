@@ -25,8 +25,10 @@ export interface Snapshot {
 export interface PlacementRequest {
   app: string
   count: number
+  /** What the specification gives to run: a Docker host needs the image; see the engine rule for processes. */
   image: boolean
   artifact: boolean
+  command: boolean
   resources: Resources
   ports: readonly PortSpec[]
   constraints: readonly Constraint[]

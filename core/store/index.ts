@@ -1,5 +1,6 @@
 export { claimDataFolder, dataFiles, type DataFiles } from './data-folder.ts'
 export type { EventFilter, NewEvent } from './event-log.ts'
+export { openMetricsDatabase, type MetricsTables } from './metrics-database.ts'
 export type { Tables } from './schema.ts'
 export { Store, type Tx } from './store.ts'
 export { fileKeyStore, Vault, type KeyStore } from './vault.ts'

@@ -47,6 +47,8 @@ export interface Tables {
     state: string
     instances: number
     revision: number
+    /** The oldest revision whose instances need no replacement: what is run has not changed since. */
+    run_revision: number
     generation: number
     restart_generation: number
     created_at: number

@@ -15,6 +15,7 @@ export function consoleRoutes(features: readonly Feature[]): RouteRecordRaw[] {
       component: () => import('./shell/AppShell.vue'),
       children: [
         ...features.flatMap(featureRoutes),
+        { path: 'forbidden', name: 'forbidden', component: () => import('./shell/ForbiddenPage.vue'), meta: { titleKey: 'shell.forbidden.title' } },
         { path: ':missing(.*)*', name: 'missing', component: () => import('./shell/MissingPage.vue'), meta: { titleKey: 'shell.missing.title' } },
       ],
     },
@@ -30,13 +31,14 @@ export function createConsoleRouter(features: readonly Feature[]): Router {
   const router = createRouter({ history: createWebHashHistory(), routes: consoleRoutes(features), scrollBehavior: () => ({ top: 0 }) })
 
   router.beforeEach(async (to) => {
-    if (to.meta['open']) return true
-    const code = codeOf(`#${to.fullPath.replace(/^\//, '')}`)
-    if (code && to.name !== 'sign-in') return { name: 'sign-in', query: { code } }
+    if (to.meta.open) return true
+    const code = codeOf(`#${to.fullPath.slice(1)}`)
+    if (code) return { name: 'sign-in', query: { code } }
     const session = useSessionStore()
-    if (!session.me && !(await session.load())) return { name: 'sign-in', query: to.fullPath === '/' ? {} : { from: to.fullPath } }
-    const needed = to.meta['role']
-    return needed === undefined || includesRole(session.role, needed as Feature['role']) ? true : { name: 'missing', params: { missing: [] } }
+    // While the console does not answer the shell says so; only a clear "nobody is signed in" leads to the sign-in page.
+    if (!session.me && (await session.load()) === 'nobody') return { name: 'sign-in', query: to.fullPath === '/' ? {} : { from: to.fullPath } }
+    const needed = to.meta.role
+    return !session.me || needed === undefined || includesRole(session.role, needed) ? true : { name: 'forbidden', replace: true }
   })
   return router
 }

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { Role } from '../../core/contract/index.ts'
-import { isSignedOut } from '../shared/feedback/problem.ts'
+import { isSignedOut, toProblem, type ProblemView } from '../shared/feedback/problem.ts'
 import { client } from './client.ts'
 
 type Me = Awaited<ReturnType<typeof client.access.me>>
@@ -16,17 +16,20 @@ export function includesRole(role: Role | undefined, needed: Role): boolean {
 /** Who is signed in, and what that person may do. */
 export const useSessionStore = defineStore('session', () => {
   const me = shallowRef<Me | null>(null)
+  const problem = shallowRef<ProblemView | null>(null)
   const role = computed(() => me.value?.role)
 
-  /** Asks the server who is signed in; false = nobody. Other failures are thrown. */
-  async function load(): Promise<boolean> {
+  /** Asks the server who is signed in. When it does not answer, `problem` says so and `me` stays what it was. */
+  async function load(): Promise<'signed-in' | 'nobody' | 'unknown'> {
     try {
       me.value = await client.access.me()
-      return true
+      problem.value = null
+      return 'signed-in'
     } catch (error) {
-      if (!isSignedOut(error)) throw error
+      problem.value = isSignedOut(error) ? null : toProblem(error)
+      if (problem.value) return 'unknown'
       me.value = null
-      return false
+      return 'nobody'
     }
   }
   async function signIn(name: string, password: string): Promise<void> {
@@ -48,5 +51,5 @@ export const useSessionStore = defineStore('session', () => {
     return includesRole(role.value, needed)
   }
 
-  return { me, role, load, signIn, signInWithCode, signOut, forget, can }
+  return { me, role, problem, load, signIn, signInWithCode, signOut, forget, can }
 })

@@ -18,7 +18,7 @@ const STATEMENTS = [
      status_message TEXT NOT NULL, engine_version TEXT NOT NULL, os TEXT NOT NULL, cpu_millis INTEGER NOT NULL,
      memory_bytes INTEGER NOT NULL, disk_bytes INTEGER NOT NULL, last_seen_at INTEGER, offered_host_key TEXT) STRICT`,
   `CREATE TABLE apps (
-     name TEXT PRIMARY KEY, state TEXT NOT NULL, instances INTEGER NOT NULL, revision INTEGER NOT NULL, generation INTEGER NOT NULL,
+     name TEXT PRIMARY KEY, state TEXT NOT NULL, instances INTEGER NOT NULL, revision INTEGER NOT NULL, run_revision INTEGER NOT NULL, generation INTEGER NOT NULL,
      restart_generation INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) STRICT`,
   `CREATE TABLE revisions (
      app TEXT NOT NULL REFERENCES apps (name) ON DELETE CASCADE, revision INTEGER NOT NULL, spec_json TEXT NOT NULL,

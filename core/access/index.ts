@@ -1,0 +1,5 @@
+export { Access, desktopPrincipal, type Shown } from './access.ts'
+export { accessRoutes } from './access.routes.ts'
+export { includesRole } from './credentials.ts'
+export type { SignedIn } from './sign-in.ts'
+export type { MintedToken } from './tokens.ts'

@@ -1,0 +1,5 @@
+export { createApi, type Api, type ApiConfig, type ApiOptions } from './api.ts'
+export type { ApiContext } from './guard.ts'
+export type { ApiRouter } from './procedures.ts'
+export type { RawRoute } from './raw-routes.ts'
+export { serve, type RunningServer, type ServeOptions } from './serve.ts'

@@ -1,0 +1,207 @@
+import { sql, type Kysely, type Selectable } from 'kysely'
+import { AppSpec, type App, type ListQuery, type Revision } from '../contract/index.ts'
+import type { Tables } from '../store/index.ts'
+import { appHealth, appStatus } from './app-status.ts'
+import { backoffUntil } from './backoff.ts'
+
+type Db = Kysely<Tables>
+
+const SORTABLE = {
+  name: 'apps.name',
+  state: 'apps.state',
+  wanted: 'apps.instances',
+  revision: 'apps.revision',
+  running: 'counts.running',
+  waiting: 'app_status.waiting',
+  createdAt: 'apps.created_at',
+  updatedAt: 'apps.updated_at',
+} as const
+
+function selectApps(db: Db) {
+  const counts = db
+    .selectFrom('instances')
+    .innerJoin('instance_observed as seen', 'seen.instance', 'instances.id')
+    .innerJoin('apps as owner', 'owner.name', 'instances.app')
+    .leftJoin('hosts', 'hosts.name', 'instances.host')
+    .where('seen.status', 'not in', ['stopped', 'failed'])
+    .groupBy('instances.app')
+    .select([
+      'instances.app',
+      sql<number>`count(*)`.as('present'),
+      sql<number>`sum(seen.status = 'running' and instances.wanted = 'running')`.as('running'),
+      sql<number>`sum(seen.status = 'running' and instances.wanted = 'running' and seen.health = 'healthy')`.as('healthy'),
+      sql<number>`sum(seen.status = 'running' and instances.wanted = 'running' and seen.health = 'unhealthy')`.as('unhealthy'),
+      sql<number>`sum(seen.status = 'starting' and instances.wanted = 'running')`.as('starting'),
+      sql<number>`sum(instances.wanted = 'running' and (instances.revision < owner.run_revision
+        or instances.restart_generation < owner.restart_generation or hosts.scheduling in ('draining', 'drained')))`.as('outdated'),
+    ])
+    .as('counts')
+  return db
+    .selectFrom('apps')
+    .innerJoin('revisions', (join) => join.onRef('revisions.app', '=', 'apps.name').onRef('revisions.revision', '=', 'apps.revision'))
+    .innerJoin('app_status', 'app_status.app', 'apps.name')
+    .leftJoin(counts, (join) => join.onRef('counts.app', '=', 'apps.name'))
+    .select(['apps.name', 'apps.state', 'apps.instances', 'apps.revision', 'apps.run_revision', 'apps.generation', 'apps.restart_generation'])
+    .select(['apps.created_at', 'apps.updated_at', 'revisions.spec_json'])
+    .select(['app_status.failures', 'app_status.revision as failed_revision', 'app_status.last_failure_at', 'app_status.host_failures_json'])
+    .select(['app_status.waiting', 'app_status.waiting_summary'])
+    .select(['counts.present', 'counts.running', 'counts.healthy', 'counts.unhealthy', 'counts.starting', 'counts.outdated'])
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectApps>['execute']>>[number]
+
+/** An app as it is wanted, with what the reconciler needs beyond what anyone is shown. */
+export interface AppRecord {
+  app: App
+  spec: AppSpec
+  runRevision: number
+  restartGeneration: number
+  /** Failures of the wanted revision, and on which hosts. */
+  failures: { failures: number; lastFailureAt: number | null; byHost: Record<string, number> }
+}
+
+function toRecord(row: Row): AppRecord {
+  const spec = { ...AppSpec.parse(JSON.parse(row.spec_json)), instances: row.instances }
+  const current = row.failed_revision === row.revision
+  const failures = {
+    failures: current ? row.failures : 0,
+    lastFailureAt: current ? row.last_failure_at : null,
+    byHost: current ? (JSON.parse(row.host_failures_json) as Record<string, number>) : {},
+  }
+  const state = row.state as App['state']
+  const running = row.running ?? 0
+  const counts = {
+    wanted: state === 'running' ? row.instances : 0,
+    running,
+    healthy: spec.healthChecks.length > 0 ? (row.healthy ?? 0) : running - (row.unhealthy ?? 0),
+    starting: row.starting ?? 0,
+    waiting: row.waiting,
+    outdated: row.outdated ?? 0,
+  }
+  const status = appStatus(state, { ...counts, present: row.present ?? 0, failures: failures.failures })
+  const app: App = {
+    name: row.name,
+    description: spec.description,
+    labels: spec.labels,
+    state,
+    revision: row.revision,
+    generation: row.generation,
+    ...counts,
+    status,
+    health: appHealth(status),
+    statusMessage: row.waiting_summary,
+    backoffUntil: status === 'healthy' ? null : backoffUntil(spec.backoff, failures),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+  return { app, spec, runRevision: row.run_revision, restartGeneration: row.restart_generation, failures }
+}
+
+export async function listApps(db: Db, query: ListQuery): Promise<{ items: App[]; total: number }> {
+  let select = selectApps(db)
+  if (query.q) {
+    const like = `%${query.q.replaceAll(/[\\%_]/g, '\\$&')}%`
+    select = select.where(sql<boolean>`(apps.name like ${like} escape '\\' or revisions.spec_json like ${like} escape '\\')`)
+  }
+  const { total } = await db
+    .selectFrom(select.as('found'))
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow()
+  const column = SORTABLE[(query.sort ?? 'name').replace(/^-/, '') as keyof typeof SORTABLE] ?? SORTABLE.name
+  const rows = await select
+    .orderBy(column, query.sort?.startsWith('-') ? 'desc' : 'asc')
+    .orderBy('apps.name')
+    .limit(query.limit)
+    .offset(query.offset)
+    .execute()
+  return { items: rows.map((row) => toRecord(row).app), total }
+}
+
+export async function loadApps(db: Db): Promise<AppRecord[]> {
+  return (await selectApps(db).orderBy('apps.name').execute()).map(toRecord)
+}
+
+export async function findApp(db: Db, name: string): Promise<AppRecord | undefined> {
+  const row = await selectApps(db).where('apps.name', '=', name).executeTakeFirst()
+  return row && toRecord(row)
+}
+
+export async function appNames(db: Db): Promise<string[]> {
+  return (await db.selectFrom('apps').select('name').orderBy('name').execute()).map((row) => row.name)
+}
+
+export async function insertApp(db: Db, app: { name: string; instances: number; now: number }): Promise<void> {
+  await db
+    .insertInto('apps')
+    .values({
+      name: app.name,
+      state: 'running',
+      instances: app.instances,
+      revision: 0,
+      run_revision: 1,
+      generation: 0,
+      restart_generation: 0,
+      created_at: app.now,
+      updated_at: app.now,
+    })
+    .execute()
+  await db
+    .insertInto('app_status')
+    .values({ app: app.name, revision: 0, failures: 0, last_failure_at: null, host_failures_json: '{}', waiting: 0, waiting_summary: '' })
+    .execute()
+}
+
+type AppColumns = Partial<Pick<Selectable<Tables['apps']>, 'state' | 'instances' | 'revision' | 'run_revision' | 'restart_generation'>>
+
+/** Changes what is wanted and raises the generation. */
+export async function updateApp(db: Db, name: string, change: { columns: AppColumns; now: number }): Promise<void> {
+  await db
+    .updateTable('apps')
+    .set((eb) => ({ ...change.columns, updated_at: change.now, generation: eb('generation', '+', 1) }))
+    .where('name', '=', name)
+    .execute()
+}
+
+export async function deleteApp(db: Db, name: string): Promise<void> {
+  await db.deleteFrom('apps').where('name', '=', name).execute()
+}
+
+type StatusColumns = Partial<Omit<Selectable<Tables['app_status']>, 'app'>>
+
+export async function updateAppStatus(db: Db, name: string, columns: StatusColumns): Promise<void> {
+  await db.updateTable('app_status').set(columns).where('app', '=', name).execute()
+}
+
+export async function insertRevision(db: Db, revision: Revision): Promise<void> {
+  await db
+    .insertInto('revisions')
+    .values({
+      app: revision.app,
+      revision: revision.revision,
+      spec_json: JSON.stringify(revision.spec),
+      created_at: revision.createdAt,
+      created_by: revision.createdBy,
+      note: revision.note,
+    })
+    .execute()
+}
+
+function toRevision(row: Selectable<Tables['revisions']>): Revision {
+  return {
+    app: row.app,
+    revision: row.revision,
+    spec: AppSpec.parse(JSON.parse(row.spec_json)),
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+    note: row.note,
+  }
+}
+
+export async function listRevisions(db: Db, app: string): Promise<Revision[]> {
+  return (await db.selectFrom('revisions').selectAll().where('app', '=', app).orderBy('revision', 'desc').execute()).map(toRevision)
+}
+
+export async function findRevision(db: Db, app: string, revision: number): Promise<Revision | undefined> {
+  const row = await db.selectFrom('revisions').selectAll().where('app', '=', app).where('revision', '=', revision).executeTakeFirst()
+  return row && toRevision(row)
+}

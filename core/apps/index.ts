@@ -1,0 +1,18 @@
+export { Apps, type AppEnvironment } from './apps.ts'
+export { appRoutes, type AppViews } from './apps.routes.ts'
+export { appNames, deleteApp, findApp, findRevision, loadApps, updateAppStatus, type AppRecord } from './apps.table.ts'
+export { Artifacts } from './artifacts.ts'
+export { backoffUntil, recordFailure } from './backoff.ts'
+export {
+  ENDED,
+  findInstance,
+  forgetEnded,
+  insertInstances,
+  loadInstances,
+  loadOpen,
+  loadUncleaned,
+  unwantInstances,
+  updateInstanceObserved,
+  type InstanceRecord,
+  type NewInstance,
+} from './instances.table.ts'

@@ -1,0 +1,3 @@
+export { instanceRoutes } from './attach.routes.ts'
+export { ExecSessions } from './exec-sessions.ts'
+export { mergeLogs } from './logs.ts'

@@ -1,0 +1,103 @@
+import { CommanderError } from 'commander'
+import type { z } from 'zod'
+import { ErrorDetails, type InputIssue } from '../contract/index.ts'
+import { ORPCError } from '../contract/client.ts'
+import { EXIT } from './exit-code.ts'
+
+/** A failure the command line itself finds; carries the exit code and what to do about it. */
+export class CliError extends Error {
+  readonly exitCode: number
+  readonly issues: InputIssue[]
+  readonly hint: string | undefined
+
+  constructor(exitCode: number, message: string, details: { issues?: InputIssue[]; hint?: string; cause?: unknown } = {}) {
+    super(message, { cause: details.cause })
+    this.name = 'CliError'
+    this.exitCode = exitCode
+    this.issues = details.issues ?? []
+    this.hint = details.hint
+  }
+}
+
+/** The status of a program that ran on behalf of the caller, passed on without a word. */
+export class ExitStatus extends Error {
+  readonly exitCode: number
+
+  constructor(exitCode: number) {
+    super(`exit status ${exitCode}`)
+    this.exitCode = exitCode
+  }
+}
+
+export interface Failure {
+  code: string
+  message: string
+  issues: InputIssue[]
+  hint?: string
+  exitCode: number
+}
+
+const EXIT_OF_CODE: Record<string, number> = {
+  BAD_REQUEST: EXIT.badInput,
+  UNPROCESSABLE: EXIT.badInput,
+  TOO_LARGE: EXIT.badInput,
+  UNAUTHENTICATED: EXIT.denied,
+  FORBIDDEN: EXIT.denied,
+  NOT_FOUND: EXIT.notFound,
+  ALREADY_EXISTS: EXIT.refused,
+  CONFLICT: EXIT.refused,
+  GENERATION_CHANGED: EXIT.refused,
+}
+
+const HINT_OF_CODE: Record<string, string> = {
+  UNAUTHENTICATED: 'sign in with "spacefort login", or set SPACEFORT_TOKEN',
+  FORBIDDEN: 'use a user or token with a higher role or wider scopes',
+  GENERATION_CHANGED: 'somebody else changed it meanwhile; look again and repeat the command',
+  RATE_LIMITED: 'wait a moment and repeat the command',
+}
+
+/** Says of any thrown value what a person should read and with which status the program ends. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof CliError) {
+    const name = Object.entries(EXIT).find(([, code]) => code === error.exitCode)?.[0] ?? 'failure'
+    return {
+      code: name,
+      message: error.message,
+      issues: error.issues,
+      exitCode: error.exitCode,
+      ...(error.hint ? { hint: error.hint } : {}),
+    }
+  }
+  if (error instanceof ORPCError) return fromServer(error as ORPCError<string, unknown>)
+  if (error instanceof CommanderError) {
+    return { code: 'usage', message: error.message.replace(/^error: /, ''), issues: [], hint: 'see "spacefort help"', exitCode: EXIT.usage }
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return { code: 'failure', message, issues: [], exitCode: EXIT.failure }
+}
+
+function fromServer(error: ORPCError<string, unknown>): Failure {
+  const details = ErrorDetails.safeParse(error.data).data ?? {}
+  const hint = details.hint ?? HINT_OF_CODE[error.code] ?? (details.errorId && `the server's log has the cause under ${details.errorId}`)
+  return {
+    code: error.code,
+    message: error.message,
+    issues: details.issues ?? [],
+    exitCode: EXIT_OF_CODE[error.code] ?? EXIT.failure,
+    ...(hint ? { hint } : {}),
+  }
+}
+
+/** Field-wise issues of a schema, in the words and paths the server would use. */
+export function issuesOf(error: z.ZodError): InputIssue[] {
+  return error.issues.flatMap((issue) => {
+    const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
+    if (issue.code !== 'unrecognized_keys') return [{ field: fieldName(path), message: issue.message }]
+    return issue.keys.map((key) => ({ field: fieldName([...path, key]), message: 'there is no such field; check the spelling' }))
+  })
+}
+
+function fieldName(path: (string | number)[]): string {
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('')
+  return text.replace(/^\./, '') || '(whole document)'
+}

@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import type { Writable } from 'node:stream'
+import { styleText } from 'node:util'
+import type { Terminal } from './terminal.ts'
+import { renderTable, type Cell } from './table.ts'
+
+export type Colour = 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan' | 'gray' | 'bold'
+export type Paint = (colour: Colour, text: string) => string
+
+/** Where a command writes: one JSON document (or one per line) for programs, or text for people. */
+export interface Output {
+  readonly json: boolean
+  readonly paint: Paint
+  /** Whether a person can be asked. */
+  readonly interactive: boolean
+  /** The one result of a command: the value as JSON, or what `human` prints. */
+  result(value: unknown, human: () => void): void
+  /** One element of a stream; waits while the reader is slower than the stream. */
+  item(value: unknown, human: () => string): Promise<void>
+  /** A line for people on standard output. */
+  line(text?: string): void
+  /** A table for people on standard output, cut to the terminal's width. */
+  table(header: string[], rows: Cell[][]): void
+  /** Progress for people, on standard error. */
+  note(text: string): void
+}
+
+export function createOutput(terminal: Terminal, options: { json: boolean; colour: boolean }): Output {
+  const { stdout, stderr } = terminal
+  const paint = painter(options.colour && usesColour(terminal))
+  const line = (text = '') => void stdout.write(`${text}\n`)
+  return {
+    json: options.json,
+    paint,
+    interactive: terminal.stdin.isTTY === true && stderr.isTTY === true && !options.json,
+    result(value, human) {
+      if (options.json) line(JSON.stringify(value))
+      else human()
+    },
+    item: (value, human) => write(stdout, `${options.json ? JSON.stringify(value) : human()}\n`),
+    line,
+    table: (header, rows) => line(renderTable(header, rows, { paint, ...(stdout.columns ? { width: stdout.columns } : {}) })),
+    note(text) {
+      if (!options.json) stderr.write(`${text}\n`)
+    },
+  }
+}
+
+export function painter(enabled: boolean): Paint {
+  return (colour, text) => (enabled ? styleText(colour, text, { validateStream: false }) : text)
+}
+
+/** Colour only where somebody sees it; NO_COLOR and TERM=dumb switch it off, FORCE_COLOR on. */
+export function usesColour({ stdout, env }: Terminal): boolean {
+  if (env.NO_COLOR || env.TERM === 'dumb') return false
+  return env.FORCE_COLOR ? env.FORCE_COLOR !== '0' : stdout.isTTY === true
+}
+
+/** Writes and waits for the reader, so that a long stream does not pile up in memory. */
+export async function write(stream: Writable, data: string | Uint8Array): Promise<void> {
+  if (!stream.write(data)) await once(stream, 'drain')
+}

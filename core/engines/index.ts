@@ -1,0 +1,12 @@
+export {
+  EngineError,
+  type Artifact,
+  type Engine,
+  type EngineInfo,
+  type ExecSession,
+  type InstanceRun,
+  type ObservedRun,
+  type RawLogLine,
+  type RunStats,
+} from './engine.ts'
+export { httpGet } from './http-get.ts'

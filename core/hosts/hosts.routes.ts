@@ -1,0 +1,20 @@
+import { os, principalOf } from '../base/routing.ts'
+import type { Hosts } from './hosts.ts'
+
+export function hostRoutes(hosts: Hosts) {
+  const api = os.hosts
+  return {
+    list: api.list.handler(({ input }) => hosts.list(input)),
+    get: api.get.handler(({ input }) => hosts.get(input.name)),
+    test: api.test.handler(({ input }) => hosts.test(input.connection)),
+    add: api.add.handler(({ input, context }) => hosts.add(input, principalOf(context).actor)),
+    importMany: api.importMany.handler(({ input, context }) => hosts.importMany(input, principalOf(context).actor)),
+    update: api.update.handler(({ input: { name, ...patch }, context }) => hosts.update(name, patch, principalOf(context).actor)),
+    retest: api.retest.handler(({ input }) => hosts.retest(input.name)),
+    trustKey: api.trustKey.handler(({ input, context }) => hosts.trustKey(input.name, input.hostKey, principalOf(context).actor)),
+    cordon: api.cordon.handler(({ input, context }) => hosts.setScheduling(input.name, 'cordoned', principalOf(context).actor)),
+    uncordon: api.uncordon.handler(({ input, context }) => hosts.setScheduling(input.name, 'open', principalOf(context).actor)),
+    drain: api.drain.handler(({ input, context }) => hosts.setScheduling(input.name, 'draining', principalOf(context).actor)),
+    remove: api.remove.handler(({ input, context }) => hosts.remove(input.name, input.force, principalOf(context).actor)),
+  }
+}

@@ -1,0 +1,218 @@
+import { sql, type Kysely, type Selectable } from 'kysely'
+import type { Host, HostInput, HostPatch, HostStatus, ListQuery, Resources } from '../contract/index.ts'
+import type { Tables } from '../store/index.ts'
+import { summariseConnection } from './connection.ts'
+
+type Db = Kysely<Tables>
+
+const SORTABLE = {
+  name: 'hosts.name',
+  engine: 'hosts.engine',
+  centre: 'hosts.centre',
+  room: 'hosts.room',
+  rack: 'hosts.rack',
+  domain: 'hosts.domain',
+  scheduling: 'hosts.scheduling',
+  status: 'host_observed.status',
+  statusSince: 'host_observed.status_since',
+  createdAt: 'hosts.created_at',
+  instances: 'use.instances',
+  reservedCpu: 'use.cpu_millis',
+  reservedMemory: 'use.memory_bytes',
+} as const
+
+/** What the instances on each host take, ended ones aside. */
+function occupied(db: Db) {
+  return db
+    .selectFrom('instances')
+    .innerJoin('instance_observed', 'instance_observed.instance', 'instances.id')
+    .where('instance_observed.status', 'not in', ['stopped', 'failed'])
+    .groupBy('instances.host')
+    .select((fn) => [
+      'instances.host',
+      fn.fn.countAll<number>().as('instances'),
+      fn.fn.sum<number>('instances.cpu_millis').as('cpu_millis'),
+      fn.fn.sum<number>('instances.memory_bytes').as('memory_bytes'),
+      fn.fn.sum<number>('instances.disk_bytes').as('disk_bytes'),
+    ])
+    .as('use')
+}
+
+function selectHosts(db: Db) {
+  return db
+    .selectFrom('hosts')
+    .innerJoin('host_observed', 'host_observed.host', 'hosts.name')
+    .leftJoin(occupied(db), (join) => join.onRef('use.host', '=', 'hosts.name'))
+    .selectAll(['hosts', 'host_observed'])
+    .select(['use.instances', 'use.cpu_millis as used_cpu', 'use.memory_bytes as used_memory', 'use.disk_bytes as used_disk'])
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectHosts>['execute']>>[number]
+
+function toHost(row: Row): Host {
+  return {
+    name: row.name,
+    engine: row.engine as Host['engine'],
+    connection: summariseConnection(JSON.parse(row.connection_json), row.host_key),
+    labels: JSON.parse(row.labels_json) as Record<string, string>,
+    centre: row.centre,
+    room: row.room,
+    rack: row.rack,
+    domain: row.domain,
+    systemReserve: JSON.parse(row.reserve_json) as Resources,
+    scheduling: row.scheduling as Host['scheduling'],
+    createdAt: row.created_at,
+    status: row.status as HostStatus,
+    statusSince: row.status_since,
+    statusMessage: row.status_message,
+    engineVersion: row.engine_version,
+    os: row.os,
+    capacity: { cpuMillis: row.cpu_millis, memoryBytes: row.memory_bytes, diskBytes: row.disk_bytes },
+    reserved: { cpuMillis: row.used_cpu ?? 0, memoryBytes: row.used_memory ?? 0, diskBytes: row.used_disk ?? 0 },
+    used: null,
+    instances: row.instances ?? 0,
+    lastSeenAt: row.last_seen_at,
+    offeredHostKey: row.offered_host_key,
+  }
+}
+
+export async function listHosts(db: Db, query: ListQuery & { status?: HostStatus | undefined }): Promise<{ items: Host[]; total: number }> {
+  let select = selectHosts(db)
+  if (query.status) select = select.where('host_observed.status', '=', query.status)
+  if (query.q) {
+    const like = `%${query.q.replaceAll(/[\\%_]/g, '\\$&')}%`
+    const columns = ['hosts.name', 'hosts.centre', 'hosts.room', 'hosts.rack', 'hosts.domain', 'hosts.labels_json', 'hosts.connection_json']
+    select = select.where(sql<boolean>`(${sql.join(columns.map((column) => sql`${sql.ref(column)} like ${like} escape '\\'`), sql` or `)})`)
+  }
+  const { total } = await db
+    .selectFrom(select.as('found'))
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow()
+  const field = (query.sort ?? 'name').replace(/^-/, '') as keyof typeof SORTABLE
+  const column = SORTABLE[field] ?? SORTABLE.name
+  const rows = await select
+    .orderBy(column, query.sort?.startsWith('-') ? 'desc' : 'asc')
+    .orderBy('hosts.name')
+    .limit(query.limit)
+    .offset(query.offset)
+    .execute()
+  return { items: rows.map(toHost), total }
+}
+
+/** Every host, for the scheduler and the overview. */
+export async function loadHosts(db: Db): Promise<Host[]> {
+  return (await selectHosts(db).orderBy('hosts.name').execute()).map(toHost)
+}
+
+export async function findHost(db: Db, name: string): Promise<Host | undefined> {
+  const row = await selectHosts(db).where('hosts.name', '=', name).executeTakeFirst()
+  return row && toHost(row)
+}
+
+export interface StoredConnection {
+  name: string
+  open: unknown
+  sealed: Uint8Array | null
+  hostKey: string | null
+  generation: number
+}
+
+export async function findConnection(db: Db, name: string): Promise<StoredConnection | undefined> {
+  const row = await db
+    .selectFrom('hosts')
+    .select(['name', 'connection_json', 'sealed', 'host_key', 'generation'])
+    .where('name', '=', name)
+    .executeTakeFirst()
+  return row && { name: row.name, open: JSON.parse(row.connection_json), sealed: row.sealed, hostKey: row.host_key, generation: row.generation }
+}
+
+export async function hostNames(db: Db): Promise<string[]> {
+  return (await db.selectFrom('hosts').select('name').execute()).map((row) => row.name)
+}
+
+interface NewHost {
+  input: HostInput
+  engine: string
+  open: unknown
+  sealed: Uint8Array | null
+  hostKey: string | null
+  now: number
+}
+
+export async function insertHost(db: Db, host: NewHost): Promise<void> {
+  const { input } = host
+  await db
+    .insertInto('hosts')
+    .values({
+      name: input.name,
+      engine: host.engine,
+      connection_json: JSON.stringify(host.open),
+      sealed: host.sealed,
+      labels_json: JSON.stringify(input.labels),
+      centre: input.centre,
+      room: input.room,
+      rack: input.rack,
+      domain: input.domain,
+      reserve_json: JSON.stringify(input.systemReserve),
+      scheduling: 'open',
+      host_key: host.hostKey,
+      generation: 1,
+      created_at: host.now,
+    })
+    .execute()
+  await db
+    .insertInto('host_observed')
+    .values({
+      host: input.name,
+      status: 'connecting',
+      status_since: host.now,
+      status_message: '',
+      engine_version: '',
+      os: '',
+      cpu_millis: 0,
+      memory_bytes: 0,
+      disk_bytes: 0,
+      last_seen_at: null,
+      offered_host_key: null,
+    })
+    .execute()
+}
+
+export async function updatePlace(db: Db, name: string, patch: HostPatch): Promise<void> {
+  const columns = Object.fromEntries(
+    Object.entries({
+      labels_json: patch.labels && JSON.stringify(patch.labels),
+      reserve_json: patch.systemReserve && JSON.stringify(patch.systemReserve),
+      centre: patch.centre,
+      room: patch.room,
+      rack: patch.rack,
+      domain: patch.domain,
+    }).filter(([, value]) => value !== undefined),
+  )
+  if (Object.keys(columns).length > 0) await db.updateTable('hosts').set(columns).where('name', '=', name).execute()
+}
+
+type HostColumns = Partial<Pick<Selectable<Tables['hosts']>, 'engine' | 'connection_json' | 'sealed' | 'host_key' | 'scheduling'>>
+
+/** Sets columns; a change of the connection or key also raises the generation, which makes the host reconnect. */
+export async function updateHost(db: Db, name: string, columns: HostColumns): Promise<void> {
+  const reconnect = 'connection_json' in columns || 'host_key' in columns
+  await db
+    .updateTable('hosts')
+    .set((eb) => ({ ...columns, ...(reconnect ? { generation: eb('generation', '+', 1) } : {}) }))
+    .where('name', '=', name)
+    .execute()
+}
+
+/** Records the pinned key without a reconnect: it was just seen on the open connection. */
+export async function pinHostKey(db: Db, name: string, hostKey: string): Promise<void> {
+  await db.updateTable('hosts').set({ host_key: hostKey }).where('name', '=', name).execute()
+}
+
+export async function updateObserved(db: Db, name: string, columns: Partial<Omit<Selectable<Tables['host_observed']>, 'host'>>): Promise<void> {
+  await db.updateTable('host_observed').set(columns).where('host', '=', name).execute()
+}
+
+export async function deleteHost(db: Db, name: string): Promise<void> {
+  await db.deleteFrom('hosts').where('name', '=', name).execute()
+}

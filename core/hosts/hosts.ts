@@ -1,0 +1,181 @@
+import type { Kysely } from 'kysely'
+import { AppError, notFound } from '../base/app-error.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Connection, EventKind, Host, HostInput, HostPatch, ListQuery, TestResult } from '../contract/index.ts'
+import type { Store, Tables, Tx, Vault } from '../store/index.ts'
+import { engineKind, joinConnection, splitConnection } from './connection.ts'
+import { parseHosts } from './host-import.ts'
+import * as table from './hosts.table.ts'
+
+/** What hosts ask of the layers above them. */
+export interface HostEnvironment {
+  /** Tries a connection step by step; engines know how. */
+  test(connection: Connection, trustedHostKey: string | null): Promise<TestResult>
+  /** Called after a committed change of a host, to reconnect it or to move its instances. */
+  changed(host: string): void
+  /** CPU and memory the host's instances were last measured to use; null when not measured. */
+  used(host: string): Host['used']
+}
+
+interface Dependencies {
+  store: Store
+  vault: Vault
+  clock: Clock
+  environment: HostEnvironment
+}
+
+type ImportReport = ReturnType<typeof parseHosts>[number]['report']
+
+/** The inventory: which hosts there are, how they are reached, where they stand, and whether they take instances. */
+export class Hosts {
+  readonly #deps: Dependencies
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps
+  }
+
+  async list(query: ListQuery & { status?: Host['status'] | undefined }): Promise<{ items: Host[]; total: number }> {
+    const { items, total } = await table.listHosts(this.#deps.store.db, query)
+    return { items: items.map((host) => this.#measured(host)), total }
+  }
+
+  async get(name: string): Promise<Host> {
+    const host = await table.findHost(this.#deps.store.db, name)
+    if (!host) throw notFound('host', name)
+    return this.#measured(host)
+  }
+
+  #measured(host: Host): Host {
+    return { ...host, used: host.status === 'ready' ? this.#deps.environment.used(host.name) : null }
+  }
+
+  /** The connection with its secrets, and the pinned key. Only for whoever opens the connection. */
+  async connection(name: string): Promise<{ connection: Connection; hostKey: string | null; generation: number } | null> {
+    const stored = await table.findConnection(this.#deps.store.db, name)
+    if (!stored) return null
+    const secrets = stored.sealed ? (JSON.parse(this.#deps.vault.open(`host:${name}`, stored.sealed)) as Record<string, string>) : {}
+    return { connection: joinConnection(stored.open, secrets), hostKey: stored.hostKey, generation: stored.generation }
+  }
+
+  async add(input: HostInput, actor: string): Promise<Host> {
+    await this.#deps.store.write((tx) => this.#insert(tx, input, actor))
+    this.#deps.environment.changed(input.name)
+    return this.get(input.name)
+  }
+
+  async #insert(tx: Tx, input: HostInput, actor: string): Promise<void> {
+    if (await table.findHost(tx.db, input.name))
+      throw new AppError('ALREADY_EXISTS', `there is already a host called "${input.name}"`, { details: { hint: 'Choose another name.' } })
+    await refuseSecondLocal(tx.db, input)
+    const { open, sealed, hostKey } = this.#stored(input.name, input.connection)
+    await table.insertHost(tx.db, { input, engine: engineKind(input.connection), open, sealed, hostKey, now: this.#deps.clock.now() })
+    tx.emit({ kind: 'host.added', actor, host: input.name, data: { connection: input.connection.kind } })
+  }
+
+  #stored(name: string, connection: Connection): { open: unknown; sealed: Uint8Array | null; hostKey: string | null } {
+    const { open, secrets } = splitConnection(connection)
+    const sealed = Object.keys(secrets).length > 0 ? this.#deps.vault.seal(`host:${name}`, JSON.stringify(secrets)) : null
+    const hostKey = connection.kind === 'ssh' || connection.kind === 'docker-ssh' ? (connection.ssh.hostKey ?? null) : null
+    return { open, sealed, hostKey }
+  }
+
+  /** Adds what can be added and says of every line what became of it; `dryRun` adds nothing. */
+  async importMany(request: { format: 'csv' | 'yaml'; text: string; dryRun: boolean }, actor: string): Promise<{ added: number; lines: ImportReport[] }> {
+    const known = new Set(await table.hostNames(this.#deps.store.db))
+    const parsed = parseHosts(request.format, request.text).map(({ input, report }) => {
+      if (!input) return { report }
+      if (known.has(input.name)) return { report: { ...report, status: 'exists' as const } }
+      known.add(input.name)
+      return { input, report }
+    })
+    if (request.dryRun) return { added: 0, lines: parsed.map(({ report }) => report) }
+    const lines: ImportReport[] = []
+    for (const { input, report } of parsed) lines.push(input ? await this.#importOne(input, report, actor) : report)
+    return { added: lines.filter((line) => line.status === 'added').length, lines }
+  }
+
+  async #importOne(input: HostInput, report: ImportReport, actor: string): Promise<ImportReport> {
+    try {
+      await this.add(input, actor)
+      return { ...report, status: 'added' }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      return { ...report, status: error.code === 'ALREADY_EXISTS' ? 'exists' : 'invalid', issues: [{ field: 'name', message: error.message }] }
+    }
+  }
+
+  async update(name: string, patch: HostPatch, actor: string): Promise<Host> {
+    await this.#write(name, { kind: 'host.changed', actor, data: { fields: Object.keys(patch) } }, async (tx) => {
+      await table.updatePlace(tx.db, name, patch)
+      if (!patch.connection) return
+      const { open, sealed, hostKey } = this.#stored(name, patch.connection)
+      await table.updateHost(tx.db, name, { engine: engineKind(patch.connection), connection_json: JSON.stringify(open), sealed, host_key: hostKey })
+      await table.updateObserved(tx.db, name, { offered_host_key: null })
+    })
+    return this.get(name)
+  }
+
+  async test(connection: Connection): Promise<TestResult> {
+    const pinned = 'ssh' in connection ? (connection.ssh.hostKey ?? null) : null
+    return this.#deps.environment.test(connection, pinned)
+  }
+
+  async retest(name: string): Promise<TestResult> {
+    const known = await this.connection(name)
+    if (!known) throw notFound('host', name)
+    return this.#deps.environment.test(known.connection, known.hostKey)
+  }
+
+  /** Accepts the key a blocked host shows now. The caller names it, so that nobody accepts one they did not see. */
+  async trustKey(name: string, hostKey: string, actor: string): Promise<Host> {
+    const host = await this.get(name)
+    if (host.offeredHostKey !== hostKey)
+      throw new AppError('CONFLICT', `"${name}" shows ${host.offeredHostKey ?? 'no other key'}, not ${hostKey}`, {
+        details: { hint: 'Look at the host again and compare the fingerprint with ssh-keygen -lf on the host itself.' },
+      })
+    await this.#write(name, { kind: 'host.key-trusted', actor, data: { hostKey, previous: host.connection.hostKey ?? null } }, async (tx) => {
+      await table.updateHost(tx.db, name, { host_key: hostKey })
+      await table.updateObserved(tx.db, name, { offered_host_key: null, status: 'connecting', status_since: this.#deps.clock.now(), status_message: '' })
+    })
+    return this.get(name)
+  }
+
+  /** Sets whether new instances may come and whether those there must leave. Repeating it changes nothing. */
+  async setScheduling(name: string, scheduling: 'open' | 'cordoned' | 'draining', actor: string): Promise<Host> {
+    const host = await this.get(name)
+    const same = host.scheduling === scheduling || (scheduling === 'draining' && host.scheduling === 'drained')
+    if (same) return host
+    const kind = { open: 'host.uncordoned', cordoned: 'host.cordoned', draining: 'host.drain-started' } as const
+    await this.#write(name, { kind: kind[scheduling], actor, data: { from: host.scheduling, instances: host.instances } }, (tx) =>
+      table.updateHost(tx.db, name, { scheduling }),
+    )
+    return this.get(name)
+  }
+
+  async remove(name: string, force: boolean, actor: string): Promise<{ seq: number }> {
+    const host = await this.get(name)
+    if (host.instances > 0 && !force)
+      throw new AppError('CONFLICT', `${host.instances} instances are on "${name}"`, {
+        details: { hint: 'Drain the host first, or remove it by force: its instances are then started elsewhere.' },
+      })
+    await this.#write(name, { kind: 'host.removed', actor, data: { instances: host.instances } }, (tx) => table.deleteHost(tx.db, name))
+    return { seq: this.#deps.store.latestSeq }
+  }
+
+  async #write(name: string, event: { kind: EventKind; actor: string; data?: Record<string, unknown> }, work: (tx: Tx) => Promise<void>): Promise<void> {
+    await this.#deps.store.write(async (tx) => {
+      if (!(await table.findHost(tx.db, name))) throw notFound('host', name)
+      await work(tx)
+      tx.emit({ ...event, host: name })
+    })
+    this.#deps.environment.changed(name)
+  }
+}
+
+/** Two local hosts would be the same machine twice, and its capacity counted twice. */
+async function refuseSecondLocal(db: Kysely<Tables>, input: HostInput): Promise<void> {
+  if (input.connection.kind !== 'local') return
+  const local = (await table.loadHosts(db)).find((host) => host.connection.kind === 'local')
+  if (local)
+    throw new AppError('ALREADY_EXISTS', `this workstation is already there as "${local.name}"`, { details: { hint: 'Change that host instead.' } })
+}

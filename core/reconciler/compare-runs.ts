@@ -1,0 +1,66 @@
+import type { InstanceRecord } from '../apps/index.ts'
+import type { EventKind } from '../contract/index.ts'
+import type { ObservedRun } from '../engines/index.ts'
+
+/** What to write about one instance, and what to tell. */
+export interface Observation {
+  record: InstanceRecord
+  columns: { status?: string; health?: string; started_at?: number | null; ended_at?: number | null; exit_code?: number | null; message?: string; cleaned?: number }
+  event: EventKind | null
+}
+
+export interface Comparison {
+  observations: Observation[]
+  /** Instances whose loop has something to do: to start, to stop, or to clean up after. */
+  touch: string[]
+  /** What runs on the host although no instance is known by that id. */
+  orphans: ObservedRun[]
+}
+
+/**
+ * Compares what a host reports with what is stored of it. Pure. The host is right about what runs; the store is right about what
+ * is wanted. `records` are the host's instances of which something may be left there.
+ */
+export function compareRuns(runs: readonly ObservedRun[], records: readonly InstanceRecord[], now: number): Comparison {
+  const byId = new Map(runs.map((run) => [run.id, run]))
+  const known = new Set(records.map(({ instance }) => instance.id))
+  const result: Comparison = { observations: [], touch: [], orphans: runs.filter((run) => !known.has(run.id)) }
+  for (const record of records) {
+    const run = byId.get(record.instance.id)
+    const observation = run ? compareRun(run, record, now) : compareAbsent(record, now)
+    if (observation) result.observations.push(observation)
+    const { wanted, status } = record.instance
+    const next = observation?.columns.status ?? status
+    const running = run !== undefined && run.state !== 'exited'
+    if (wanted === 'stopped' ? observation?.columns.cleaned !== 1 : next === 'starting' && !running) result.touch.push(record.instance.id)
+  }
+  return result
+}
+
+function compareRun(run: ObservedRun, record: InstanceRecord, now: number): Observation | null {
+  const { wanted, status, startedAt } = record.instance
+  if (status === 'stopped' || status === 'failed') return null
+  if (run.state === 'exited') {
+    if (wanted === 'stopped') return null
+    const message = run.message || (run.exitCode === null ? 'it ended' : `exit code ${run.exitCode}`)
+    const columns = { status: 'failed', started_at: run.startedAt ?? startedAt, ended_at: run.endedAt ?? now, exit_code: run.exitCode, message }
+    return { record, columns, event: 'instance.failed' }
+  }
+  if (wanted === 'stopped') return status === 'unreachable' ? { record, columns: { status: 'stopping' }, event: null } : null
+  if (run.state === 'starting' || status === 'running') return null
+  const event = status === 'unreachable' ? 'instance.returned' : 'instance.running'
+  return { record, columns: { status: 'running', started_at: run.startedAt ?? now, message: '' }, event }
+}
+
+function compareAbsent(record: InstanceRecord, now: number): Observation | null {
+  const { wanted, status, startedAt } = record.instance
+  if (status === 'stopped' || status === 'failed') return { record, columns: { cleaned: 1 }, event: null }
+  if (wanted === 'stopped') return { record, columns: { status: 'stopped', ended_at: now, cleaned: 1 }, event: 'instance.stopped' }
+  // Never seen running: its start is still to come, or was cut off and is asked for again.
+  if (startedAt === null) return status === 'unreachable' ? { record, columns: { status: 'starting' }, event: null } : null
+  return {
+    record,
+    columns: { status: 'failed', ended_at: now, message: 'it was removed on the host by somebody else', cleaned: 1 },
+    event: 'instance.failed',
+  }
+}

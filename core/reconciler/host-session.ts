@@ -1,0 +1,235 @@
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
+import { EngineError, type Engine, type EngineInfo, type ObservedRun } from '../engines/index.ts'
+import { Semaphore } from '../base/semaphore.ts'
+import type { ConnectedHost } from './instance-loop.ts'
+
+/** An open connection, and which generation of the host's stored connection it is. */
+export interface OpenedHost {
+  engine: Engine
+  hostKey: string | null
+  generation: number
+}
+
+/** What a session needs from outside; everything it does to the store goes through these. */
+export interface SessionEnvironment {
+  clock: Clock
+  logger: Logger
+  installation: string
+  /** Opens the connection as it is stored now; null when the host was removed. */
+  connect(host: string): Promise<OpenedHost | null>
+  /** The host answered: its instances, and, right after connecting, what it is. */
+  report(host: string, seen: { runs: ObservedRun[]; info?: EngineInfo; hostKey?: string | null }): Promise<void>
+  lost(host: string, message: string): Promise<void>
+  /** Returns whether the failure means that a person has to decide, so that trying again is of no use. */
+  blocked(host: string, error: unknown): Promise<boolean>
+  seen(host: string): Promise<void>
+}
+
+export const PING_INTERVAL_MS = 2000
+export const PING_TIMEOUT_MS = 2000
+/** A host is unreachable once it has not answered for this long: three missed turns, as Swarm's dispatcher counts. */
+export const UNREACHABLE_AFTER_MS = 6000
+const LIST_INTERVAL_MS = 15_000
+const CONNECT_TIMEOUT_MS = 5000
+const FIRST_RETRY_MS = 500
+const LAST_RETRY_MS = 5000
+/** Changes that come close together are answered by one look. */
+const REFRESH_DELAY_MS = 20
+const STARTS_AT_ONCE = 12
+
+/**
+ * Keeps one host connected: opens the connection, watches for changes, looks at all instances now and then, notices when the host
+ * stops answering, and tries again until it is stopped. Never throws; what happens is reported to the environment.
+ */
+export class HostSession implements ConnectedHost {
+  readonly host: string
+  readonly #environment: SessionEnvironment
+  readonly #starts = new Semaphore(STARTS_AT_ONCE)
+  readonly #abort = new AbortController()
+  #engine: Engine | null = null
+  #generation: number | null = null
+  #failingSince: number | null = null
+  #failure = ''
+  #deadline: NodeJS.Timeout | undefined
+  #wake: () => void = () => undefined
+  #refreshWanted = false
+  #done: Promise<void> = Promise.resolve()
+
+  constructor(host: string, environment: SessionEnvironment) {
+    this.host = host
+    this.#environment = environment
+  }
+
+  start(): void {
+    this.#done = this.#run()
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort()
+    clearTimeout(this.#deadline)
+    this.#wake()
+    await this.#done
+  }
+
+  /** Generation of the connection in use; null before the first one. */
+  get generation(): number | null {
+    return this.#generation
+  }
+
+  get connected(): boolean {
+    return this.#engine !== null
+  }
+
+  get engine(): Engine {
+    if (!this.#engine) throw new EngineError('unreachable', `"${this.host}" is not connected`)
+    return this.#engine
+  }
+
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#starts.run(work)
+  }
+
+  refresh(): void {
+    this.#refreshWanted = true
+    this.#wake()
+  }
+
+  async #run(): Promise<void> {
+    let retryMs = FIRST_RETRY_MS
+    while (!this.#abort.signal.aborted) {
+      try {
+        const opened = await this.#environment.connect(this.host)
+        if (!opened) return
+        this.#generation = opened.generation
+        try {
+          await this.#live(opened)
+          retryMs = FIRST_RETRY_MS
+        } finally {
+          this.#engine = null
+          void opened.engine.close().catch(() => undefined)
+        }
+      } catch (error) {
+        const wait = await this.#failed(error)
+        if (wait) retryMs = LAST_RETRY_MS
+      }
+      if (!this.#abort.signal.aborted) await this.#sleep(retryMs)
+      retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)
+    }
+  }
+
+  /** Returns whether it is better to wait long before the next try. */
+  async #failed(error: unknown): Promise<boolean> {
+    if (await this.#environment.blocked(this.host, error)) {
+      this.#answered()
+      return true
+    }
+    this.#noteFailure(error, this.#environment.clock.monotonic())
+    return false
+  }
+
+  /** The host counts as lost when it has been silent for long enough, whatever is being tried at that moment. */
+  #noteFailure(error: unknown, since: number): void {
+    this.#failure = error instanceof Error ? error.message : String(error)
+    if (this.#failingSince !== null) return
+    this.#failingSince = since
+    const leftMs = UNREACHABLE_AFTER_MS - (this.#environment.clock.monotonic() - since)
+    this.#deadline = setTimeout(() => void this.#lost(), Math.max(0, leftMs))
+  }
+
+  async #lost(): Promise<void> {
+    if (this.#failingSince === null || this.#abort.signal.aborted) return
+    this.#engine = null
+    await this.#environment.lost(this.host, this.#failure).catch((error: unknown) => {
+      this.#environment.logger.error({ host: this.host, err: error }, 'could not note that the host is lost')
+    })
+  }
+
+  #answered(): void {
+    clearTimeout(this.#deadline)
+    this.#failingSince = null
+  }
+
+  /** Works with an open connection until it fails or the session is stopped. */
+  async #live({ engine, hostKey }: OpenedHost): Promise<void> {
+    const { installation, clock } = this.#environment
+    const info = await withTimeout(engine.info(), CONNECT_TIMEOUT_MS, 'the engine did not answer')
+    await this.#environment.report(this.host, { runs: await engine.list(installation), info, hostKey })
+    this.#engine = engine
+    this.#answered()
+    const gone = new AbortController()
+    const signal = AbortSignal.any([gone.signal, this.#abort.signal])
+    void this.#watch(engine, signal)
+    let listedAt = clock.monotonic()
+    try {
+      while (!this.#abort.signal.aborted) {
+        await this.#sleep(this.#failingSince === null ? PING_INTERVAL_MS : FIRST_RETRY_MS)
+        if (this.#abort.signal.aborted) return
+        const due = this.#refreshWanted || clock.monotonic() - listedAt >= LIST_INTERVAL_MS
+        if (due && this.#failingSince === null) {
+          await this.#sleepBriefly()
+          this.#refreshWanted = false
+          listedAt = clock.monotonic()
+          await this.#attempt(async () => this.#environment.report(this.host, { runs: await engine.list(installation) }))
+        } else await this.#attempt(() => engine.ping(PING_TIMEOUT_MS))
+      }
+    } finally {
+      gone.abort()
+    }
+  }
+
+  /** One sign of life. The second failure in a row ends the connection, so that a new one is tried. */
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    const startedAt = this.#environment.clock.monotonic()
+    try {
+      await work()
+      if (this.#failingSince !== null) this.#refreshWanted = true
+      this.#answered()
+      await this.#environment.seen(this.host)
+    } catch (error) {
+      const again = this.#failingSince !== null
+      if (!(error instanceof EngineError)) this.#environment.logger.warn({ host: this.host, err: error }, 'looking at the host failed')
+      this.#noteFailure(error, startedAt)
+      if (again) throw error
+    }
+  }
+
+  async #watch(engine: Engine, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        for await (const _ of engine.changes(signal)) this.refresh()
+      } catch {
+        // The ping loop finds out whether the host is gone; here it only means that hints stop for a while.
+      }
+      if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, FIRST_RETRY_MS))
+    }
+  }
+
+  #sleepBriefly(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, REFRESH_DELAY_MS))
+  }
+
+  /** Waits, unless somebody wants a look at once. */
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      if (this.#abort.signal.aborted || (this.#engine && this.#refreshWanted && this.#failingSince === null)) this.#wake()
+    })
+  }
+}
+
+async function withTimeout<T>(work: Promise<T>, ms: number, message: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new EngineError('unreachable', `${message} within ${ms / 1000} s`)), ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

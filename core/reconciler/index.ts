@@ -1,0 +1,2 @@
+export { explainApp, specWarnings } from './explain.ts'
+export { Reconciler } from './reconciler.ts'

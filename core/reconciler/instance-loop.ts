@@ -1,0 +1,127 @@
+import { findApp, findInstance, findRevision, updateInstanceObserved, type Artifacts, type InstanceRecord } from '../apps/index.ts'
+import { AppError } from '../base/app-error.ts'
+import type { Clock } from '../base/clock.ts'
+import { parseDuration, type AppSpec, type EventKind } from '../contract/index.ts'
+import { EngineError, type Engine } from '../engines/index.ts'
+import { findHost } from '../hosts/index.ts'
+import type { Secrets } from '../secrets/index.ts'
+import type { Store } from '../store/index.ts'
+import { instanceRun } from './instance-run.ts'
+
+/** What the loop needs of a host that is connected. */
+export interface ConnectedHost {
+  engine: Engine
+  /** Runs `work` when fewer than a bounded number of starts are under way on the host. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>
+  /** Looks at the host's instances soon. */
+  refresh(): void
+}
+
+export interface InstanceLoopDependencies {
+  store: Store
+  clock: Clock
+  secrets: Secrets
+  artifacts: Artifacts
+  /** The host if it is connected and ready. */
+  connected(host: string): ConnectedHost | undefined
+  touchApp(app: string): void
+  lookAgain(instance: string, inMs: number): void
+}
+
+/** How long the container or files of a failed instance are kept, so that its logs can be read. */
+export const KEEP_FAILED_MS = 10 * 60_000
+
+/**
+ * Works on one instance: makes its host do what is wanted. Every step can be repeated: engines start what is there already and
+ * stop what is gone without complaint. An unreachable host ends the work; the host's return brings it up again.
+ */
+export class InstanceLoop {
+  readonly #deps: InstanceLoopDependencies
+
+  constructor(deps: InstanceLoopDependencies) {
+    this.#deps = deps
+  }
+
+  async work(id: string): Promise<void> {
+    const record = await findInstance(this.#deps.store.db, id)
+    if (!record || record.cleaned) return
+    const host = this.#deps.connected(record.instance.host)
+    if (!host) return this.#whileAway(record)
+    const { wanted, status } = record.instance
+    const ended = status === 'stopped' || status === 'failed'
+    if (wanted === 'running' && status === 'starting') return this.#start(record, host)
+    if (wanted === 'stopped' && !ended) return this.#stop(record, host)
+    if (wanted === 'stopped') return this.#clean(record, host)
+  }
+
+  /** A host that was removed will not come back: its instances are over as far as this console is concerned. */
+  async #whileAway(record: InstanceRecord): Promise<void> {
+    if (await findHost(this.#deps.store.db, record.instance.host)) return
+    await this.#observe(record, 'instance.stopped', { status: 'stopped', ended_at: this.#deps.clock.now(), message: 'its host was removed', cleaned: 1 })
+  }
+
+  async #start(record: InstanceRecord, host: ConnectedHost): Promise<void> {
+    const { app, revision } = record.instance
+    const found = await findRevision(this.#deps.store.db, app, revision)
+    if (!found) return
+    try {
+      const sources = { installation: this.#deps.store.installation, secrets: this.#deps.secrets, artifacts: this.#deps.artifacts }
+      const run = await instanceRun(record, { spec: found.spec, engine: host.engine.kind, sources })
+      await host.inTurn(async () => {
+        const now = await findInstance(this.#deps.store.db, record.instance.id)
+        if (now?.instance.wanted === 'running') await host.engine.start(run)
+      })
+      host.refresh()
+    } catch (error) {
+      const final = error instanceof AppError || (error instanceof EngineError && error.reason === 'refused')
+      if (!final) throw error
+      await this.#observe(record, 'instance.failed', { status: 'failed', ended_at: this.#deps.clock.now(), message: error.message })
+    }
+  }
+
+  async #stop(record: InstanceRecord, host: ConnectedHost): Promise<void> {
+    const { instance } = record
+    if (instance.status !== 'stopping') await this.#observe(record, null, { status: 'stopping' })
+    const spec = await this.#specOf(record)
+    await host.engine.stop(instance.id, parseDuration(spec?.stop.grace ?? '10s') ?? 10_000)
+    await host.engine.remove(instance.id)
+    const columns = { status: 'stopped', ended_at: this.#deps.clock.now(), message: stopMessage(record.stopCause), cleaned: 1 }
+    await this.#observe(record, 'instance.stopped', columns)
+    host.refresh()
+  }
+
+  async #clean(record: InstanceRecord, host: ConnectedHost): Promise<void> {
+    const { instance } = record
+    const due = instance.status === 'failed' && (await this.#appStays(instance.app)) ? (instance.endedAt ?? 0) + KEEP_FAILED_MS : 0
+    const waitMs = due - this.#deps.clock.now()
+    if (waitMs > 0) {
+      this.#deps.lookAgain(instance.id, waitMs)
+      return
+    }
+    await host.engine.remove(instance.id)
+    await updateInstanceObserved(this.#deps.store.db, instance.id, { cleaned: 1 })
+    this.#deps.touchApp(instance.app)
+  }
+
+  async #appStays(app: string): Promise<boolean> {
+    const record = await findApp(this.#deps.store.db, app)
+    return record !== undefined && record.app.state !== 'removing'
+  }
+
+  async #specOf({ instance }: InstanceRecord): Promise<AppSpec | undefined> {
+    return (await findRevision(this.#deps.store.db, instance.app, instance.revision))?.spec
+  }
+
+  async #observe(record: InstanceRecord, kind: EventKind | null, columns: Parameters<typeof updateInstanceObserved>[2]): Promise<void> {
+    const { id, app, host } = record.instance
+    await this.#deps.store.write(async (tx) => {
+      await updateInstanceObserved(tx.db, id, { ...columns, status_since: this.#deps.clock.now() })
+      if (kind) tx.emit({ kind, actor: 'system', app, host, instance: id, data: { message: columns.message ?? '', cause: record.stopCause } })
+    })
+    this.#deps.touchApp(app)
+  }
+}
+
+function stopMessage(cause: string | null): string {
+  return cause === null ? 'stopped' : `stopped: ${cause}`
+}

@@ -1,0 +1,126 @@
+import { loadInstances, loadUncleaned, updateInstanceObserved } from '../apps/index.ts'
+import type { Clock } from '../base/clock.ts'
+import type { EngineInfo, ObservedRun } from '../engines/index.ts'
+import { findHost, pinHostKey, updateHost, updateObserved } from '../hosts/index.ts'
+import type { Store, Tx } from '../store/index.ts'
+import { compareRuns, type Comparison } from './compare-runs.ts'
+
+/** The only writer of observed state: what hosts and their instances are seen to do. Each report is one transaction. */
+export class Observer {
+  readonly #store: Store
+  readonly #clock: Clock
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store
+    this.#clock = clock
+  }
+
+  /**
+   * Writes what a host reports to run. With `info` the host has just been connected and becomes ready in the same transaction, so
+   * nobody sees it ready with stale instances. Returns what the loops have to look at.
+   */
+  async report(host: string, seen: { runs: readonly ObservedRun[]; info?: EngineInfo; hostKey?: string | null }): Promise<Comparison & { apps: string[] }> {
+    return this.#store.write(async (tx) => {
+      const current = await findHost(tx.db, host)
+      if (!current) return { observations: [], touch: [], orphans: [], apps: [] }
+      const now = this.#clock.now()
+      if (seen.info) await this.#becomeReady(tx, host, { info: seen.info, wasReady: current.status === 'ready' })
+      if (seen.hostKey && current.connection.hostKey === undefined) {
+        await pinHostKey(tx.db, host, seen.hostKey)
+        tx.emit({ kind: 'host.key-pinned', actor: 'system', host, data: { hostKey: seen.hostKey } })
+      }
+      const comparison = compareRuns(seen.runs, await loadUncleaned(tx.db, host), now)
+      for (const { record, columns, event } of comparison.observations) {
+        const { id, app } = record.instance
+        const restarted = columns.status === 'running' ? { health: record.instance.status === 'unreachable' ? record.instance.health : 'unknown' } : {}
+        await updateInstanceObserved(tx.db, id, { ...columns, ...restarted, ...(columns.status ? { status_since: now } : {}) })
+        if (event) tx.emit({ kind: event, actor: 'system', app, host, instance: id, data: { message: columns.message ?? '', exitCode: columns.exit_code ?? null } })
+      }
+      await this.#noteDrained(tx, host)
+      return { ...comparison, apps: [...new Set(comparison.observations.map(({ record }) => record.instance.app))] }
+    })
+  }
+
+  async #becomeReady(tx: Tx, host: string, { info, wasReady }: { info: EngineInfo; wasReady: boolean }): Promise<void> {
+    const now = this.#clock.now()
+    await updateObserved(tx.db, host, {
+      status: 'ready',
+      ...(wasReady ? {} : { status_since: now }),
+      status_message: '',
+      engine_version: info.version,
+      os: info.os,
+      cpu_millis: info.capacity.cpuMillis,
+      memory_bytes: info.capacity.memoryBytes,
+      disk_bytes: info.capacity.diskBytes,
+      last_seen_at: now,
+      offered_host_key: null,
+    })
+    if (!wasReady) tx.emit({ kind: 'host.ready', actor: 'system', host, data: { engine: info.version } })
+  }
+
+  async #noteDrained(tx: Tx, host: string): Promise<void> {
+    const current = await findHost(tx.db, host)
+    if (current?.scheduling !== 'draining' || current.instances > 0) return
+    await updateHost(tx.db, host, { scheduling: 'drained' })
+    tx.emit({ kind: 'host.drained', actor: 'system', host })
+  }
+
+  /** Looks whether a draining host is empty by now. */
+  async noteDrained(host: string): Promise<void> {
+    const current = await findHost(this.#store.db, host)
+    if (current?.scheduling === 'draining' && current.instances === 0) await this.#store.write((tx) => this.#noteDrained(tx, host))
+  }
+
+  /** Marks a host that does not answer, and what runs there, as unreachable. Returns the apps concerned. */
+  async lost(host: string, message: string): Promise<string[]> {
+    return this.#store.write(async (tx) => {
+      const current = await findHost(tx.db, host)
+      if (!current) return []
+      const now = this.#clock.now()
+      if (current.status === 'unreachable') {
+        if (current.statusMessage !== message) await updateObserved(tx.db, host, { status_message: message })
+        return []
+      }
+      await updateObserved(tx.db, host, { status: 'unreachable', status_since: now, status_message: message })
+      tx.emit({ kind: 'host.unreachable', actor: 'system', host, data: { message, instances: current.instances } })
+      return this.#leaveBehind(tx, host, now)
+    })
+  }
+
+  /** Marks a host whose SSH key changed: nothing is sent to it until a person decides. */
+  async blocked(host: string, offeredHostKey: string): Promise<string[]> {
+    return this.#store.write(async (tx) => {
+      const current = await findHost(tx.db, host)
+      if (!current || (current.status === 'blocked' && current.offeredHostKey === offeredHostKey)) return []
+      const now = this.#clock.now()
+      const message = 'the SSH host key is not the pinned one'
+      await updateObserved(tx.db, host, { status: 'blocked', status_since: now, status_message: message, offered_host_key: offeredHostKey })
+      tx.emit({ kind: 'host.blocked', actor: 'system', host, data: { offeredHostKey, pinned: current.connection.hostKey ?? null } })
+      return this.#leaveBehind(tx, host, now)
+    })
+  }
+
+  async #leaveBehind(tx: Tx, host: string, now: number): Promise<string[]> {
+    const apps = new Set<string>()
+    for (const { instance } of await loadInstances(tx.db, { host, ended: false })) {
+      apps.add(instance.app)
+      if (instance.status === 'unreachable') continue
+      await updateInstanceObserved(tx.db, instance.id, { status: 'unreachable', status_since: now })
+      tx.emit({ kind: 'instance.unreachable', actor: 'system', app: instance.app, host, instance: instance.id })
+    }
+    return [...apps]
+  }
+
+  async seen(host: string): Promise<void> {
+    await updateObserved(this.#store.db, host, { last_seen_at: this.#clock.now() })
+  }
+
+  /** Writes a new health verdict, if it is one. Returns whether it was. */
+  async health(instance: { id: string; app: string; host: string }, health: string, message: string): Promise<void> {
+    await this.#store.write(async (tx) => {
+      await updateInstanceObserved(tx.db, instance.id, { health, message })
+      const kind = health === 'healthy' ? 'instance.healthy' : 'instance.unhealthy'
+      tx.emit({ kind, actor: 'system', app: instance.app, host: instance.host, instance: instance.id, data: { message } })
+    })
+  }
+}

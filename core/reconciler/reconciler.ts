@@ -1,0 +1,262 @@
+import { appNames, findApp, findRevision, forgetEnded, loadApps, loadInstances, loadUncleaned, type Artifacts } from '../apps/index.ts'
+import type { Clock } from '../base/clock.ts'
+import { KeyedQueue } from '../base/keyed-queue.ts'
+import type { Logger } from '../base/logger.ts'
+import type { Health } from '../contract/index.ts'
+import type { Engine, EngineInfo, ObservedRun } from '../engines/index.ts'
+import { loadHosts } from '../hosts/index.ts'
+import type { Secrets } from '../secrets/index.ts'
+import type { Store } from '../store/index.ts'
+import { AppLoop } from './app-loop.ts'
+import { brake } from './brake.ts'
+import { HealthProbes, type Watched } from './health-probe.ts'
+import { HostSession, type OpenedHost } from './host-session.ts'
+import { InstanceLoop } from './instance-loop.ts'
+import { Observer } from './observe.ts'
+
+export interface ReconcilerDependencies {
+  store: Store
+  clock: Clock
+  logger: Logger
+  secrets: Secrets
+  artifacts: Artifacts
+  /** Opens a host's connection as it is stored now; null when there is no such host. */
+  connect(host: string): Promise<OpenedHost | null>
+  /** Generation of a host's stored connection; null when there is no such host. */
+  generation(host: string): Promise<number | null>
+  /** The SSH fingerprint a host showed instead of the pinned one, if that is what `error` says. */
+  offeredKey(error: unknown): string | null
+  /** Told how long one look at an app took. */
+  measured?(durationMs: number): void
+}
+
+const APPS_AT_ONCE = 4
+const INSTANCES_AT_ONCE = 128
+/** Everything is looked at again this often, in case a wake-up was missed. */
+const SWEEP_INTERVAL_MS = 30_000
+/** Ended instances are remembered this long. */
+const REMEMBER_ENDED_MS = 24 * 3_600_000
+
+/**
+ * Closes the difference between what is wanted and what is observed, for as long as it runs. Level-driven: every piece of work
+ * starts from what is stored, so it can be stopped or killed at any point and started again.
+ */
+export class Reconciler {
+  readonly #deps: ReconcilerDependencies
+  readonly #observer: Observer
+  readonly #sessions = new Map<string, HostSession>()
+  readonly #apps: KeyedQueue
+  readonly #instances: KeyedQueue
+  readonly #probes: HealthProbes
+  #sweep: NodeJS.Timeout | undefined
+  #braked = false
+  #stopped = false
+
+  constructor(deps: ReconcilerDependencies) {
+    this.#deps = deps
+    const { store, clock, logger, secrets, artifacts } = deps
+    this.#observer = new Observer(store, clock)
+    const appLoop = new AppLoop({
+      store,
+      clock,
+      touchInstance: (id) => this.#instances.add(id),
+      lookAgain: (app, inMs) => this.#apps.addAfter(app, Math.max(0, inMs)),
+    })
+    const instanceLoop = new InstanceLoop({
+      store,
+      clock,
+      secrets,
+      artifacts,
+      connected: (host) => {
+        const session = this.#sessions.get(host)
+        return session?.connected ? session : undefined
+      },
+      touchApp: (app) => this.#touchApp(app),
+      lookAgain: (id, inMs) => this.#instances.addAfter(id, inMs),
+    })
+    const onError = (what: string) => (key: string, error: unknown, retryInMs: number) =>
+      logger.warn({ [what]: key, err: error, retryInMs }, `work on an ${what} failed`)
+    this.#apps = new KeyedQueue({
+      concurrency: APPS_AT_ONCE,
+      work: async (app) => {
+        const startedAt = clock.monotonic()
+        await appLoop.work(app)
+        deps.measured?.(clock.monotonic() - startedAt)
+      },
+      onError: onError('app'),
+    })
+    this.#instances = new KeyedQueue({ concurrency: INSTANCES_AT_ONCE, work: (id) => instanceLoop.work(id), onError: onError('instance') })
+    this.#probes = new HealthProbes({
+      clock,
+      logger,
+      engine: (host) => this.engine(host),
+      verdict: async (instance, health, message) => {
+        await this.#observer.health(instance, health, message)
+        this.#touchApp(instance.app)
+      },
+    })
+  }
+
+  async start(): Promise<void> {
+    for (const host of await loadHosts(this.#deps.store.db)) this.#open(host.name)
+    await this.#sweepAll()
+    this.#sweep = setInterval(() => void this.#sweepAll(), SWEEP_INTERVAL_MS)
+  }
+
+  /** Lets go of every host. Instances go on running. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearInterval(this.#sweep)
+    this.#probes.stop()
+    await Promise.all([...this.#sessions.values()].map((session) => session.stop()))
+    await Promise.all([this.#apps.stop(), this.#instances.stop()])
+  }
+
+  /** The engine of a host, if it is connected now. */
+  engine(host: string): Engine | undefined {
+    const session = this.#sessions.get(host)
+    return session?.connected ? session.engine : undefined
+  }
+
+  /** Something was wanted of an app. */
+  appChanged(app: string): void {
+    this.#touchApp(app)
+    void this.#resync(app)
+  }
+
+  /** A host was added, changed or removed: connects anew where needed, and looks at every app it concerns. */
+  async hostChanged(name: string): Promise<void> {
+    const generation = await this.#deps.generation(name)
+    const session = this.#sessions.get(name)
+    if (session && (generation === null || (session.generation !== null && session.generation !== generation))) {
+      this.#sessions.delete(name)
+      await session.stop()
+      this.#probes.sync(name, [])
+    }
+    if (generation === null) for (const { instance } of await loadUncleaned(this.#deps.store.db, name)) this.#instances.add(instance.id)
+    else if (this.#sessions.has(name)) session?.refresh()
+    else this.#open(name)
+    await this.#observer.noteDrained(name)
+    for (const { instance } of await loadInstances(this.#deps.store.db, { host: name, ended: false })) this.#touchApp(instance.app)
+    await this.#touchWaiting()
+  }
+
+  /** Why moving instances is on hold, if it is. */
+  async brakeState(): Promise<{ on: boolean; reason: string }> {
+    const { on, reason } = brake(await loadHosts(this.#deps.store.db), this.#deps.clock.now())
+    return { on, reason }
+  }
+
+  #touchApp(app: string): void {
+    this.#apps.add(app)
+  }
+
+  #open(name: string): void {
+    if (this.#stopped) return
+    const { clock, logger, store } = this.#deps
+    const session: HostSession = new HostSession(name, {
+      clock,
+      logger,
+      installation: store.installation,
+      connect: (host) => this.#deps.connect(host),
+      report: (host, seen) => this.#report(host, seen),
+      lost: async (host, message) => {
+        const apps = await this.#observer.lost(host, message)
+        this.#probes.sync(host, [])
+        await this.#noteBrake()
+        for (const app of apps) this.#touchApp(app)
+      },
+      blocked: async (host, error) => {
+        const offered = this.#deps.offeredKey(error)
+        if (offered === null) return false
+        for (const app of await this.#observer.blocked(host, offered)) this.#touchApp(app)
+        return true
+      },
+      seen: (host) => this.#observer.seen(host),
+    })
+    this.#sessions.set(name, session)
+    session.start()
+  }
+
+  async #report(host: string, seen: { runs: ObservedRun[]; info?: EngineInfo; hostKey?: string | null }): Promise<void> {
+    const { touch, orphans, apps, observations } = await this.#observer.report(host, seen)
+    if (seen.info) setImmediate(() => void this.#hostIsReady(host))
+    for (const id of touch) this.#instances.add(id)
+    for (const app of apps) this.#touchApp(app)
+    for (const run of orphans) void this.#removeOrphan(host, run)
+    if (observations.some(({ columns }) => columns.status === 'failed' || columns.status === 'stopped')) await this.#touchWaiting()
+    await this.#watchHealth(host)
+  }
+
+  async #hostIsReady(host: string): Promise<void> {
+    for (const { instance } of await loadUncleaned(this.#deps.store.db, host)) this.#instances.add(instance.id)
+    await this.#noteBrake()
+    await this.#touchWaiting()
+  }
+
+  /** Something of ours runs that the store knows nothing of, as after restoring an older backup. It cannot be kept: nobody would watch it. */
+  async #removeOrphan(host: string, run: ObservedRun): Promise<void> {
+    const engine = this.engine(host)
+    if (!engine) return
+    try {
+      await engine.stop(run.id, 10_000)
+      await engine.remove(run.id)
+      await this.#deps.store.write(async (tx) => {
+        tx.emit({ kind: 'instance.surplus', actor: 'system', host, instance: run.id, data: { app: run.app, revision: run.revision } })
+      })
+    } catch (error) {
+      this.#deps.logger.warn({ host, instance: run.id, err: error }, 'could not remove an unknown instance; it is tried again at the next look')
+    }
+  }
+
+  async #watchHealth(host: string): Promise<void> {
+    const running = (await loadInstances(this.#deps.store.db, { host, ended: false })).filter(
+      ({ instance }) => instance.status === 'running' && instance.wanted === 'running',
+    )
+    const checks = new Map<string, Watched['checks']>()
+    const watched: Watched[] = []
+    for (const { instance, statusSince } of running) {
+      const key = `${instance.app}/${instance.revision}`
+      if (!checks.has(key)) checks.set(key, await this.#checksOf(instance.app, instance.revision))
+      const { id, app, ports, health } = instance
+      watched.push({ id, app, host, ports, startedAt: instance.startedAt ?? statusSince, checks: checks.get(key) ?? [], health: health satisfies Health })
+    }
+    this.#probes.sync(host, watched)
+  }
+
+  /** Checks can change while an instance runs: those of the wanted revision count, unless the instance is to be replaced anyway. */
+  async #checksOf(app: string, revision: number): Promise<Watched['checks']> {
+    const record = await findApp(this.#deps.store.db, app)
+    if (record && revision >= record.runRevision) return record.spec.healthChecks
+    return (await findRevision(this.#deps.store.db, app, revision))?.spec.healthChecks ?? []
+  }
+
+  async #resync(app: string): Promise<void> {
+    const hosts = new Set((await loadInstances(this.#deps.store.db, { app, ended: false })).map(({ instance }) => instance.host))
+    for (const host of hosts) if (this.engine(host)) await this.#watchHealth(host)
+  }
+
+  /** Apps that wait for a place look again when there may be one. */
+  async #touchWaiting(): Promise<void> {
+    for (const { app } of await loadApps(this.#deps.store.db)) if (app.waiting > 0) this.#touchApp(app.name)
+  }
+
+  async #noteBrake(): Promise<void> {
+    const { on, reason } = await this.brakeState()
+    if (on === this.#braked) return
+    this.#braked = on
+    await this.#deps.store.write(async (tx) => {
+      tx.emit({ kind: on ? 'system.brake-on' : 'system.brake-off', actor: 'system', data: { reason } })
+    })
+  }
+
+  async #sweepAll(): Promise<void> {
+    try {
+      for (const app of await appNames(this.#deps.store.db)) this.#touchApp(app)
+      await forgetEnded(this.#deps.store.db, this.#deps.clock.now() - REMEMBER_ENDED_MS)
+      await this.#noteBrake()
+    } catch (error) {
+      this.#deps.logger.error({ err: error }, 'the sweep failed')
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import type { Kysely } from 'kysely'
+import { loadInstances, type AppRecord, type InstanceRecord } from '../apps/index.ts'
+import { parseBytes, parseCpu, type AppSpec, type Host, type Resources } from '../contract/index.ts'
+import { loadHosts } from '../hosts/index.ts'
+import type { HostSnapshot, PlacementRequest, Snapshot } from '../scheduler/index.ts'
+import type { Tables } from '../store/index.ts'
+
+/** What the scheduler decides on, read in one go: hosts with what is taken of them, and where instances are. */
+export async function loadSnapshot(db: Kysely<Tables>): Promise<Snapshot> {
+  const hosts = await loadHosts(db)
+  const records = await loadInstances(db, { ended: false })
+  const taken = new Map<string, Set<string>>()
+  const instancesOf = new Map<string, string[]>()
+  for (const { instance } of records) {
+    const ports = taken.get(instance.host) ?? new Set()
+    for (const port of instance.ports) ports.add(`${port.protocol}/${port.hostPort}`)
+    taken.set(instance.host, ports)
+    if (instance.wanted !== 'running' || instance.status === 'unreachable') continue
+    const list = instancesOf.get(instance.app)
+    if (list) list.push(instance.host)
+    else instancesOf.set(instance.app, [instance.host])
+  }
+  return { hosts: hosts.map((host) => toSnapshot(host, taken.get(host.name) ?? new Set())), instancesOf }
+}
+
+function toSnapshot(host: Host, takenPorts: ReadonlySet<string>): HostSnapshot {
+  const fields: Record<string, string> = { host: host.name, engine: host.engine }
+  for (const field of ['centre', 'room', 'rack', 'domain'] as const) if (host[field] !== null) fields[field] = host[field]
+  for (const [key, value] of Object.entries(host.labels)) fields[`label.${key}`] = value
+  return {
+    name: host.name,
+    status: host.status,
+    scheduling: host.scheduling,
+    engine: host.engine,
+    fields,
+    allocatable: less(host.capacity, host.systemReserve),
+    reserved: host.reserved,
+    takenPorts,
+  }
+}
+
+function less(capacity: Resources, share: Resources): Resources {
+  return {
+    cpuMillis: Math.max(0, capacity.cpuMillis - share.cpuMillis),
+    memoryBytes: Math.max(0, capacity.memoryBytes - share.memoryBytes),
+    diskBytes: Math.max(0, capacity.diskBytes - share.diskBytes),
+  }
+}
+
+/** What every instance of a specification reserves. */
+export function resourcesOf(spec: AppSpec): Resources {
+  return {
+    cpuMillis: parseCpu(spec.resources.cpu) ?? 0,
+    memoryBytes: parseBytes(spec.resources.memory) ?? 0,
+    diskBytes: parseBytes(spec.resources.disk ?? 0) ?? 0,
+  }
+}
+
+/** Asks the scheduler for `count` instances of an app. `leaving`: instances that these replace. */
+export function requestFor(spec: AppSpec, count: number, context: { failures?: AppRecord['failures']['byHost']; leaving?: InstanceRecord[] } = {}): PlacementRequest {
+  return {
+    app: spec.name,
+    count,
+    image: spec.image !== undefined,
+    artifact: spec.artifact !== undefined,
+    command: spec.command !== undefined,
+    resources: resourcesOf(spec),
+    ports: spec.ports,
+    constraints: spec.constraints,
+    spread: spec.spread,
+    failures: context.failures ?? {},
+    leaving: (context.leaving ?? []).map(({ instance }) => instance.host),
+  }
+}

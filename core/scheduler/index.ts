@@ -1,0 +1,7 @@
+export type { Assignment, HostSnapshot, PlacementRequest, PlaceResult, Refusal, Snapshot } from './snapshot.ts'
+export { place, type PlaceOptions } from './place.ts'
+export { explain } from './explain.ts'
+export { summarise, type Summary } from './summary.ts'
+export { fits } from './capacity.ts'
+export { warnings, type AppRequest } from './warnings.ts'
+export { patternError } from './filters/pattern.ts'

@@ -1,0 +1,2 @@
+export { Secrets } from './secrets.ts'
+export { secretRoutes } from './secrets.routes.ts'

@@ -1,0 +1,7 @@
+export { addToConsole, consoleAccess, type ConsoleAccess } from './console.ts'
+export { labDown } from './down.ts'
+export { fast, heal, kill, partition, revive, slow, type FaultOptions } from './faults.ts'
+export { labMissing } from './run.ts'
+export type { HostState, LabState } from './state.ts'
+export { labStatus, type HostStatus, type LabStatus } from './status.ts'
+export { labUp, type Lab, type UpOptions } from './up.ts'

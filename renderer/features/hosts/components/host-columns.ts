@@ -1,0 +1,28 @@
+import { h } from 'vue'
+import { RouterLink } from 'vue-router'
+import type { Host } from '../../../../core/contract/index.ts'
+import TimeAgo from '../../../shared/format/TimeAgo.vue'
+import StatusTag from '../../../shared/status/StatusTag.vue'
+import type { ListColumn } from '../../../shared/table/list-column.ts'
+import HostUsage from './HostUsage.vue'
+
+/** Centre, room and rack in one line, as far as they are known. */
+export function placeOf(host: Pick<Host, 'centre' | 'room' | 'rack'>): string {
+  return [host.centre, host.room, host.rack].filter(Boolean).join(' · ')
+}
+
+export function hostColumns(t: (key: string) => string): ListColumn<Host>[] {
+  const column = (key: string, rest: Omit<ListColumn<Host>, 'key' | 'title'>): ListColumn<Host> => ({ key, title: t(`hosts.column.${key}`), ...rest })
+  const plain = (text: string) => h('span', { class: text ? 'ellipsis' : 'muted', style: 'display:block', title: text }, text || '–')
+  return [
+    column('name', { sort: 'name', minWidth: 150, render: (host) => h(RouterLink, { to: `/hosts/${host.name}`, class: 'ellipsis', style: 'display:block', title: host.name }, () => host.name) }),
+    column('status', { sort: 'status', width: 150, render: (host) => h(StatusTag, { kind: 'host', value: host.status, title: host.statusMessage }) }),
+    column('scheduling', { sort: 'scheduling', width: 140, render: (host) => h(StatusTag, { kind: 'scheduling', value: host.scheduling }) }),
+    column('engine', { sort: 'engine', width: 104, render: (host) => plain(t(`status.engine.${host.engine}`)) }),
+    column('place', { sort: 'rack', minWidth: 130, render: (host) => plain(placeOf(host)) }),
+    column('cpu', { sort: 'reservedCpu', width: 176, render: (host) => h(HostUsage, { host, resource: 'cpuMillis' }) }),
+    column('memory', { sort: 'reservedMemory', width: 196, render: (host) => h(HostUsage, { host, resource: 'memoryBytes' }) }),
+    column('instances', { sort: 'instances', width: 100, align: 'right', render: (host) => h('span', { class: 'number' }, host.instances) }),
+    column('seen', { width: 110, align: 'right', render: (host) => h(TimeAgo, { at: host.lastSeenAt, class: 'muted' }) }),
+  ]
+}

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest'
+import { labelsToText, textToLabels } from './label-text.ts'
+
+it('reads what it writes', () => {
+  const labels = { zone: 'a', equals: 'x=y', empty: '' }
+  expect(textToLabels(labelsToText(labels))).toEqual(labels)
+})
+
+it.each([
+  ['zone=a\n\nno value', 3],
+  ['=x', 1],
+])('%j: names the bad line', (text, line) => expect(textToLabels(text)).toBe(line))

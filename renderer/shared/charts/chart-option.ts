@@ -1,0 +1,87 @@
+import type { EChartsOption } from 'echarts/types/dist/shared'
+import type { Tokens } from '../../app/theme/tokens.ts'
+import { FONT } from '../../app/theme/naive-overrides.ts'
+import type { Format } from '../format/format.ts'
+
+export interface ChartLine {
+  name: string
+  points: readonly (readonly [number, number | null])[]
+}
+
+export interface ChartInput {
+  lines: readonly ChartLine[]
+  unit: string
+  from: number
+  to: number
+  tokens: Tokens
+  format: Format
+}
+
+interface TooltipItem {
+  seriesName: string
+  color: string
+  value: [number, number | null]
+}
+
+/** Text as it is: names of instances and metrics come from outside and must not become markup. */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+function tooltip(items: TooltipItem[], { format, unit }: ChartInput): string {
+  const first = items[0]
+  if (!first) return ''
+  const rows = items
+    .filter((item) => item.value[1] !== null)
+    .sort((one, other) => (other.value[1] ?? 0) - (one.value[1] ?? 0))
+    .slice(0, 12)
+    .map((item) => `<div style="display:flex;gap:12px;justify-content:space-between"><span><b style="color:${item.color}">■</b> ${escaped(item.seriesName)}</span><b>${format.measured(item.value[1] ?? 0, unit)}</b></div>`)
+  return `<div>${format.dayTime(first.value[0])}</div>${rows.join('')}`
+}
+
+/** What echarts draws: time across, the unit's amounts upwards from zero, gaps where nothing was measured. */
+export function chartOption(input: ChartInput): EChartsOption {
+  const { tokens, format, unit } = input
+  const label = { color: tokens.muted, fontFamily: FONT, fontSize: 11 }
+  const single = input.lines.length === 1
+  return {
+    animation: false,
+    color: [...tokens.series],
+    grid: { left: 4, right: 12, top: 10, bottom: 2, containLabel: true },
+    tooltip: {
+      trigger: 'axis',
+      confine: true,
+      backgroundColor: tokens.raised,
+      borderColor: tokens.border,
+      textStyle: { color: tokens.text, fontFamily: FONT, fontSize: 12 },
+      axisPointer: { lineStyle: { color: tokens.muted } },
+      formatter: (items) => tooltip((Array.isArray(items) ? items : [items]) as unknown as TooltipItem[], input),
+    },
+    xAxis: {
+      type: 'time',
+      min: input.from,
+      max: input.to,
+      splitNumber: 4,
+      axisLabel: { ...label, hideOverlap: true },
+      axisLine: { lineStyle: { color: tokens.border } },
+      axisTick: { lineStyle: { color: tokens.border } },
+    },
+    yAxis: {
+      type: 'value',
+      min: 0,
+      splitNumber: 3,
+      axisLabel: { ...label, formatter: (value: number) => format.measured(value, unit) },
+      splitLine: { lineStyle: { color: tokens.border, opacity: 0.6 } },
+    },
+    series: input.lines.map((line) => ({
+      type: 'line' as const,
+      name: line.name,
+      data: line.points.map(([at, value]) => [at, value]),
+      showSymbol: false,
+      lineStyle: { width: 1.8 },
+      ...(single ? { areaStyle: { opacity: 0.12 } } : {}),
+      emphasis: { disabled: true },
+      sampling: 'lttb' as const,
+    })),
+  }
+}

@@ -1,0 +1,26 @@
+import type { Event } from '../../../core/contract/index.ts'
+
+export interface EventFilter {
+  app?: string
+  host?: string
+  instance?: string
+  /** A kind ("app.scaled") or a family ("app"). */
+  kind?: string
+}
+
+/** The same choice the server makes, for events that arrive live. */
+export function matchesFilter(event: Event, filter: EventFilter): boolean {
+  if (filter.app !== undefined && event.app !== filter.app) return false
+  if (filter.host !== undefined && event.host !== filter.host) return false
+  if (filter.instance !== undefined && event.instance !== filter.instance) return false
+  return filter.kind === undefined || event.kind === filter.kind || event.kind.startsWith(`${filter.kind}.`)
+}
+
+/** What an event says beyond its kind, as short pairs; structured values that no person could read are left out. */
+export function eventDetails(event: Event): { key: string; value: string }[] {
+  return Object.entries(event.data).flatMap(([key, value]) => {
+    const plain = Array.isArray(value) ? value.filter((one) => typeof one !== 'object').join(', ') : value
+    if (plain === null || plain === undefined || plain === '' || typeof plain === 'object') return []
+    return [{ key, value: String(plain as string | number | boolean) }]
+  })
+}

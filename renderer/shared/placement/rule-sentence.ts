@@ -1,0 +1,49 @@
+import type { RuleResult } from '../../../core/contract/index.ts'
+import type { Format } from '../format/format.ts'
+
+export type Translate = (key: string, params?: Record<string, unknown>) => string
+
+function amount({ rule, params }: RuleResult, t: Translate, format: Format): string | undefined {
+  const { need, free } = params
+  if (typeof need !== 'number' || typeof free !== 'number') return undefined
+  const show = rule === 'cpu' ? format.cpu : format.bytes
+  return need === 0 ? t('rule.amountNone') : t('rule.amount', { need: show(need), free: show(free) })
+}
+
+function constraint({ params, passes }: RuleResult, t: Translate): string | undefined {
+  if (params['operator'] === undefined) return passes ? t('rule.constraint.none') : undefined
+  if (params['actual'] === '') return t('rule.constraint.missing', params)
+  return t(`rule.constraint.${params['operator']}`, params)
+}
+
+function port({ params, passes }: RuleResult, t: Translate): string | undefined {
+  if (passes) return t('rule.port.ok')
+  if (params['from'] === undefined) return undefined
+  return t(params['from'] === params['to'] ? 'rule.port.taken' : 'rule.port.range', params)
+}
+
+function engine({ params, passes }: RuleResult, t: Translate): string | undefined {
+  if (params['engine'] !== 'docker' && params['engine'] !== 'process') return undefined
+  if (passes) return t(`rule.engine.${params['engine']}`)
+  return t(params['engine'] === 'docker' ? 'rule.engine.noImage' : 'rule.engine.noArtifact')
+}
+
+/** A verdict of the scheduler in the person's language, from its parameters; the scheduler's own English where they do not say enough. */
+export function ruleSentence(result: RuleResult, t: Translate, format: Format): string {
+  const { rule, params, text } = result
+  switch (rule) {
+    case 'status':
+    case 'scheduling':
+      return typeof params['is'] === 'string' ? t(`rule.is.${rule}.${params['is']}`) : text
+    case 'engine':
+      return engine(result, t) ?? text
+    case 'constraint':
+      return constraint(result, t) ?? text
+    case 'cpu':
+    case 'memory':
+    case 'disk':
+      return amount(result, t, format) ?? text
+    case 'port':
+      return port(result, t) ?? text
+  }
+}
