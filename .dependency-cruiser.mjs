@@ -99,7 +99,7 @@ export default {
       comment: 'the command line is a client like any other',
       severity: 'error',
       from: { path: '^core/cli/', pathNot: TEST },
-      to: { path: '^core/', pathNot: '^core/(cli|contract)/' },
+      to: { path: '^core/', pathNot: ['^core/(cli|contract)/', '^core/base/pack-folder[.]ts$'] },
     },
     {
       name: 'renderer-sees-contract',

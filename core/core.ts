@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { Access, accessRoutes, desktopPrincipal } from './access/index.ts'
 import { createApi, type Api, type RawRoute } from './api/index.ts'
-import { appRoutes, Apps, Artifacts, loadInstances } from './apps/index.ts'
+import { appRoutes, Apps, appsBySecret, Artifacts, loadInstances } from './apps/index.ts'
 import { ExecSessions, instanceRoutes, mergeLogs } from './attach/index.ts'
 import { systemClock, type Clock } from './base/clock.ts'
 import { createLogger, type Logger } from './base/logger.ts'
@@ -91,7 +91,7 @@ async function assemble(ground: Ground): Promise<Core> {
   const { options, clock, version, logger, files, store, vault } = ground
   const startedAt = clock.now()
   const access = new Access({ store, clock, logger })
-  const secrets = new Secrets({ store, vault, clock })
+  const secrets = new Secrets({ store, vault, clock, usedBy: () => appsBySecret(store.db) })
   const artifacts = new Artifacts({ store, clock, dir: files.artifacts, maxBytes: options.maxArtifactBytes ?? MAX_ARTIFACT_BYTES })
   const stateDir = files.processes
 
@@ -101,7 +101,7 @@ async function assemble(ground: Ground): Promise<Core> {
     clock,
     environment: {
       test: (connection, trustedHostKey) => testConnection(connection, { trustedHostKey, timeoutMs: TEST_TIMEOUT_MS, stateDir }),
-      changed: (host) => inBackground(logger, reconciler.hostChanged(host)),
+      changed: (host) => reconciler.hostChanged(host),
       used: (host) => monitoring.used(host),
     },
   })
@@ -277,6 +277,3 @@ function backupRoute({ dir, store, version }: { dir: string; store: Store; versi
   }
 }
 
-function inBackground(logger: Logger, work: Promise<void>): void {
-  work.catch((error: unknown) => logger.error({ err: error }, 'work in the background failed'))
-}

@@ -14,7 +14,10 @@ const TASKS = {
   check: (args) => runTypeScript('scripts/test.ts', ['--static', ...args]),
   package: async (args) => {
     await ensureBuilt()
-    become(join(ROOT, 'node_modules', '.bin', 'electron-builder'), ['--publish', 'never', ...args], { cwd: ROOT, shell: process.platform === 'win32' })
+    become(join(ROOT, 'node_modules', '.bin', 'electron-builder'), ['--publish', 'never', ...args], {
+      cwd: ROOT,
+      shell: process.platform === 'win32',
+    })
   },
   icons: () => runTypeScript('scripts/icons.ts', []),
   lab: (args) => runTypeScript('lab/lab.ts', args),

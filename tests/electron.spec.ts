@@ -58,7 +58,10 @@ test.describe('desktop shell in Electron', () => {
   })
 
   test('gives the page no way to Node', async () => {
-    expect(await page.evaluate(() => [typeof Reflect.get(window, 'require'), typeof Reflect.get(window, 'process')])).toEqual(['undefined', 'undefined'])
+    expect(await page.evaluate(() => [typeof Reflect.get(window, 'require'), typeof Reflect.get(window, 'process')])).toEqual([
+      'undefined',
+      'undefined',
+    ])
   })
 
   test('enforces the content security policy on the scheme', async () => {

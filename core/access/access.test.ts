@@ -5,10 +5,10 @@ import type { Principal } from '../base/routing.ts'
 import { Store } from '../store/index.ts'
 import { Access, desktopPrincipal } from './access.ts'
 import { CODE_MS, SESSION_ABSOLUTE_MS, SESSION_IDLE_MS } from './credentials.ts'
-import { ATTEMPTS_PER_NAME } from './sign-in.ts'
+import { ATTEMPTS_PER_NAME, type Origin } from './sign-in.ts'
 
 const PASSWORD = 'correct horse battery'
-const HERE = { remote: '127.0.0.1', replaces: null }
+const HERE: Origin = { remote: '127.0.0.1', replaces: null }
 
 let clock: FakeClock
 let store: Store

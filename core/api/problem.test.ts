@@ -39,7 +39,11 @@ describe('wrong input', () => {
   const apply = async (body: unknown) => problemOf(await send('/apps/shop', json('PUT', body)))
 
   it.each([
-    [{ ...spec, ports: [{ name: 'web', host: 'eighty' }] }, 'spec.ports[0].host', 'write a range as "8000-8100"'],
+    [
+      { ...spec, ports: [{ name: 'web', host: '9000-8000' }] },
+      'spec.ports[0].host',
+      'a range runs from a lower to a higher port, 1 to 65535',
+    ],
     [
       { ...spec, ports: [{ name: 'web', host: true }] },
       'spec.ports[0].host',

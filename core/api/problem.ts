@@ -72,5 +72,6 @@ export function toProblem(error: AppError): Problem {
 export function problemResponse(error: AppError, headers: Record<string, string> = {}): Response {
   const response = Response.json(toProblem(error), { status: error.status, headers })
   response.headers.set('content-type', 'application/problem+json')
+  if (error.code === 'RATE_LIMITED') response.headers.set('retry-after', '1')
   return response
 }

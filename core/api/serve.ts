@@ -27,6 +27,7 @@ const HEADERS_TIMEOUT_MS = 15_000
 const REQUEST_TIMEOUT_MS = 30 * 60_000
 const KEEP_ALIVE_TIMEOUT_MS = 65_000
 const CLOSE_TIMEOUT_MS = 5_000
+const SWEEP_MS = 20
 const MAX_HEADER_BYTES = 16 * 1024
 
 /** Offers the core over HTTP or HTTPS. Rejects, with what to do, when the address cannot be used. */
@@ -81,11 +82,13 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 function close(server: Server, closing: AbortController): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS)
+    // A connection whose answer has just been sent stays open for another request; nobody else would end it.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
     server.close(() => {
       clearTimeout(cut)
+      clearInterval(sweep)
       resolve()
     })
     closing.abort()
-    server.closeIdleConnections()
   })
 }

@@ -1,6 +1,5 @@
-import { createReadStream, promises as fs } from 'node:fs'
-import { extname, resolve, sep } from 'node:path'
-import { Readable } from 'node:stream'
+import { promises as fs } from 'node:fs'
+import { extname, join, sep } from 'node:path'
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -22,31 +21,31 @@ const TYPES: Record<string, string> = {
 /** A name that holds a hash of the content never changes its meaning. */
 const HASHED = /-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/
 
-/** The file of `dir` that `pathname` names, as an answer; null when there is none. Nothing outside `dir` is ever named. */
+/** The file of `dir` that `pathname` names, as an answer; null when there is none. Nothing outside `dir` is ever served. */
 export async function serveFile(dir: string, pathname: string): Promise<Response | null> {
-  const file = fileOf(dir, pathname)
-  const stats = file === null ? null : await fs.stat(file).catch(() => null)
-  if (file === null || !stats?.isFile()) return null
+  const content = await readInside(dir, pathname)
+  if (!content) return null
   const isForever = pathname.startsWith('/assets/') && HASHED.test(pathname)
-  const body = stats.size === 0 ? null : (Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>)
-  return new Response(body, {
+  return new Response(content, {
     headers: {
-      'content-type': TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream',
-      'content-length': String(stats.size),
+      'content-type': TYPES[extname(pathname).toLowerCase()] ?? 'application/octet-stream',
+      'content-length': String(content.byteLength),
       'cache-control': isForever ? 'public, max-age=31536000, immutable' : 'no-cache',
     },
   })
 }
 
-function fileOf(dir: string, pathname: string): string | null {
-  let path: string
+async function readInside(dir: string, pathname: string): Promise<Buffer<ArrayBuffer> | null> {
   try {
-    path = decodeURIComponent(pathname)
-  } catch {
-    return null
+    const path = decodeURIComponent(pathname)
+    if (/[\0\\]/.test(path) || path.split('/').some((part) => part.startsWith('.'))) return null
+    const root = await fs.realpath(dir)
+    const file = await fs.realpath(join(root, path))
+    return file.startsWith(root + sep) ? await fs.readFile(file) : null
+  } catch (cause) {
+    const isNoFile =
+      cause instanceof URIError || ['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].includes((cause as NodeJS.ErrnoException).code ?? '')
+    if (isNoFile) return null
+    throw cause
   }
-  if (/[\0\\]/.test(path) || path.split('/').some((part) => part.startsWith('.'))) return null
-  const root = resolve(dir)
-  const file = resolve(root, `.${path}`)
-  return file.startsWith(root + sep) ? file : null
 }

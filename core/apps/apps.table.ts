@@ -205,3 +205,11 @@ export async function findRevision(db: Db, app: string, revision: number): Promi
   const row = await db.selectFrom('revisions').selectAll().where('app', '=', app).where('revision', '=', revision).executeTakeFirst()
   return row && toRevision(row)
 }
+
+/** Which apps use which secret, by the secret's name. */
+export async function appsBySecret(db: Db): Promise<Map<string, string[]>> {
+  const uses = new Map<string, string[]>()
+  for (const { app, spec } of await loadApps(db))
+    for (const secret of new Set(Object.values(spec.secrets))) uses.set(secret, [...(uses.get(secret) ?? []), app.name])
+  return uses
+}

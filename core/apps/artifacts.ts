@@ -6,6 +6,7 @@ import { AppError } from '../base/app-error.ts'
 import type { Clock } from '../base/clock.ts'
 import { randomText } from '../base/ids.ts'
 import type { Store } from '../store/index.ts'
+import { findArtifactBytes, insertArtifact, listArtifacts } from './artifacts.table.ts'
 
 interface Dependencies {
   store: Store
@@ -26,8 +27,7 @@ export class Artifacts {
   }
 
   async size(digest: string): Promise<number | null> {
-    const row = await this.#deps.store.db.selectFrom('artifacts').select('bytes').where('digest', '=', digest).executeTakeFirst()
-    return row?.bytes ?? null
+    return findArtifactBytes(this.#deps.store.db, digest)
   }
 
   async has(digest: string): Promise<boolean> {
@@ -52,7 +52,7 @@ export class Artifacts {
       await syncFolder(this.#deps.dir)
       await this.#deps.store.write(async (tx) => {
         const row = { digest, bytes, uploaded_at: this.#deps.clock.now(), uploaded_by: actor }
-        await tx.db.insertInto('artifacts').values(row).onConflict((conflict) => conflict.doNothing()).execute()
+        await insertArtifact(tx.db, row)
         tx.emit({ kind: 'artifact.uploaded', actor, data: { digest, bytes } })
       })
       return { digest, bytes }
@@ -83,13 +83,15 @@ export class Artifacts {
     return bytes
   }
 
-  /** Size of the file on disk, for the doctor; null when it is missing. */
-  async sizeOnDisk(digest: string): Promise<number | null> {
-    try {
-      return (await stat(this.#file(digest))).size
-    } catch {
-      return null
+  /** Digests of artifacts whose file is missing or not as long as it was, and how many there are in all. */
+  async damaged(): Promise<{ total: number; digests: string[] }> {
+    const rows = await listArtifacts(this.#deps.store.db)
+    const digests: string[] = []
+    for (const { digest, bytes } of rows) {
+      const found = await stat(this.#file(digest)).catch(() => null)
+      if (found?.size !== bytes) digests.push(digest)
     }
+    return { total: rows.length, digests }
   }
 
   #file(digest: string): string {

@@ -1,9 +1,10 @@
 export { Apps, type AppEnvironment } from './apps.ts'
 export { appRoutes, type AppViews } from './apps.routes.ts'
-export { appNames, deleteApp, findApp, findRevision, loadApps, updateAppStatus, type AppRecord } from './apps.table.ts'
+export { appNames, appsBySecret, deleteApp, findApp, findRevision, loadApps, updateAppStatus, type AppRecord } from './apps.table.ts'
 export { Artifacts } from './artifacts.ts'
 export { backoffUntil, recordFailure } from './backoff.ts'
 export {
+  countInstances,
   ENDED,
   findInstance,
   forgetEnded,

@@ -197,6 +197,15 @@ export async function updateInstanceObserved(db: Db, id: string, columns: Observ
   await db.updateTable('instance_observed').set(columns).where('instance', '=', id).execute()
 }
 
+export async function countInstances(db: Db, status: InstanceStatus): Promise<number> {
+  const { count } = await db
+    .selectFrom('instance_observed')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('status', '=', status)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
 /** Forgets instances that ended, are cleaned up and are older than `before`. Returns how many. */
 export async function forgetEnded(db: Db, before: number): Promise<number> {
   const result = await db

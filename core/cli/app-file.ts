@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path'
 import { AppSpec } from '../contract/index.ts'
 import { prepareArtifact, type Artifact } from './artifact.ts'
-import { readDocuments, type Document } from './documents.ts'
+import { parseDocuments, readDocuments, type Document } from './documents.ts'
 import { EXIT } from './exit-code.ts'
 import { CliError, issuesOf } from './failure.ts'
 import type { Terminal } from './terminal.ts'
@@ -25,6 +25,11 @@ export async function readApps(terminal: Terminal, path: string): Promise<Descri
     throw error
   }
   return apps
+}
+
+/** The apps of a text that needs no files. */
+export function parseApps(text: string, name: string): DescribedApp[] {
+  return parseDocuments(text, name).map(({ value, origin }) => ({ spec: check(value, origin) }))
 }
 
 export async function disposeAll(apps: DescribedApp[]): Promise<void> {

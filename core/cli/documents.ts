@@ -28,9 +28,12 @@ export async function readText(terminal: Terminal, path: string): Promise<string
 
 /** Reads the objects of a YAML file (several are divided by "---") or a JSON file. */
 export async function readDocuments(terminal: Terminal, path: string): Promise<Document[]> {
-  const text = await readText(terminal, path)
-  const name = path === '-' ? 'standard input' : path
-  const values = path.endsWith('.json') ? [parseJson(text, name)] : parseYaml(text, name)
+  return parseDocuments(await readText(terminal, path), path === '-' ? 'standard input' : path)
+}
+
+/** The objects of a YAML text, or a JSON text if `name` ends in ".json". */
+export function parseDocuments(text: string, name: string): Document[] {
+  const values = name.endsWith('.json') ? [parseJson(text, name)] : parseYaml(text, name)
   const documents = values.map((value, index) => ({ value, origin: values.length > 1 ? `${name} (document ${index + 1})` : name }))
   if (documents.length === 0) throw new CliError(EXIT.badInput, `${name} is empty`)
   for (const { value, origin } of documents) {

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import type { z } from 'zod'
-import { ErrorDetails, type InputIssue } from '../contract/index.ts'
+import { ERROR_STATUS, ErrorDetails, type InputIssue } from '../contract/index.ts'
 import { ORPCError } from '../contract/client.ts'
 import { EXIT } from './exit-code.ts'
 
@@ -68,7 +68,8 @@ export function failureOf(error: unknown): Failure {
       ...(error.hint ? { hint: error.hint } : {}),
     }
   }
-  if (error instanceof ORPCError) return fromServer(error as ORPCError<string, unknown>)
+  if (error instanceof ORPCError) return fromServer({ code: String(error.code), message: error.message, details: error.data })
+  if (isCoded(error)) return fromServer(error)
   if (error instanceof CommanderError) {
     return { code: 'usage', message: error.message.replace(/^error: /, ''), issues: [], hint: 'see "spacefort help"', exitCode: EXIT.usage }
   }
@@ -76,8 +77,13 @@ export function failureOf(error: unknown): Failure {
   return { code: 'failure', message, issues: [], exitCode: EXIT.failure }
 }
 
-function fromServer(error: ORPCError<string, unknown>): Failure {
-  const details = ErrorDetails.safeParse(error.data).data ?? {}
+/** Whether an error was thrown with a code of the contract by a core in this very process. */
+function isCoded(error: unknown): error is Error & { code: string; details: unknown } {
+  return error instanceof Error && 'code' in error && 'details' in error && String(error.code) in ERROR_STATUS
+}
+
+function fromServer(error: { code: string; message: string; details: unknown }): Failure {
+  const details = ErrorDetails.safeParse(error.details).data ?? {}
   const hint = details.hint ?? HINT_OF_CODE[error.code] ?? (details.errorId && `the server's log has the cause under ${details.errorId}`)
   return {
     code: error.code,

@@ -14,7 +14,7 @@ import { EXIT, EXIT_MEANING } from './exit-code.ts'
 import { ExitStatus, failureOf, type Failure } from './failure.ts'
 import { painter, usesColour } from './output.ts'
 import { programVersion } from './program-folder.ts'
-import { createCli, type Cli } from './session.ts'
+import { createCli, type Cli, type LocalCore } from './session.ts'
 import { printable, type Terminal } from './terminal.ts'
 import type { Fetch } from './transport.ts'
 
@@ -24,6 +24,7 @@ export type Extension = (program: Command, cli: Cli) => void
 export interface RunOptions {
   terminal: Terminal
   fetch?: Fetch
+  local?: LocalCore
   extend?: Extension
 }
 
@@ -69,9 +70,9 @@ function exitCodes(): string {
 }
 
 /** Runs one command line (without the program's own name) and returns the exit status. Never throws, never prints a stack. */
-export async function runCli(argv: string[], { terminal, fetch, extend }: RunOptions): Promise<number> {
+export async function runCli(argv: string[], { terminal, extend, ...options }: RunOptions): Promise<number> {
   try {
-    await createProgram(createCli(terminal, fetch), extend).parseAsync(argv, { from: 'user' })
+    await createProgram(createCli(terminal, options), extend).parseAsync(argv, { from: 'user' })
     return EXIT.ok
   } catch (error) {
     if (error instanceof ExitStatus) return error.exitCode

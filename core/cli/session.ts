@@ -1,6 +1,7 @@
+import type { Readable } from 'node:stream'
 import type { Command } from 'commander'
 import { createClient, type Client } from '../contract/client.ts'
-import { API_PREFIX } from '../contract/index.ts'
+import { API_PREFIX, type Check } from '../contract/index.ts'
 import { resolveServer, type Server } from './config.ts'
 import { createOutput, type Output } from './output.ts'
 import type { Terminal } from './terminal.ts'
@@ -22,16 +23,24 @@ export interface Session {
   send(path: string, init?: RequestInit & { duplex?: 'half' }): Promise<Response>
 }
 
+/** What can be done with a data folder while no server runs on it. */
+export interface LocalCore {
+  doctor(dataDir: string): Promise<{ ok: boolean; checks: Check[] }>
+  backup(dataDir: string, withKey: boolean): Promise<Readable>
+}
+
 /** What every command is made with: the terminal, and how to get output and a server from its options. */
 export interface Cli {
   terminal: Terminal
   fetch: Fetch
+  local?: LocalCore
   globals(command: Command): Globals
   output(command: Command): Output
   open(command: Command): Promise<Session>
 }
 
-export function createCli(terminal: Terminal, fetchOnce: Fetch = fetch): Cli {
+export function createCli(terminal: Terminal, options: { fetch?: Fetch | undefined; local?: LocalCore | undefined } = {}): Cli {
+  const { fetch: fetchOnce = fetch, local } = options
   const globals = (command: Command) => command.optsWithGlobals<Globals>()
   const output = (command: Command) => {
     const { json, color } = globals(command)
@@ -40,6 +49,7 @@ export function createCli(terminal: Terminal, fetchOnce: Fetch = fetch): Cli {
   return {
     terminal,
     fetch: fetchOnce,
+    ...(local ? { local } : {}),
     globals,
     output,
     async open(command) {

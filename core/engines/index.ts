@@ -1,3 +1,5 @@
+export { connectEngine } from './connect.ts'
+export { testConnection } from './connection-test.ts'
 export {
   EngineError,
   type Artifact,

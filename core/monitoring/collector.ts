@@ -24,7 +24,7 @@ export interface Target {
 }
 
 interface Dependencies {
-  targets: () => readonly Target[]
+  targets: () => Promise<readonly Target[]>
   history: History
   clock: Clock
   logger: Logger
@@ -63,14 +63,22 @@ export class Collector {
   }
 
   start(): void {
-    const round = setInterval(() => void this.collect(), SAMPLE_INTERVAL_MS)
+    const round = setInterval(() => void this.#collectSafely(), SAMPLE_INTERVAL_MS)
     const scheduleFlush = () => {
       const untilSlotEnds = FINEST.stepMs - (this.#deps.clock.now() % FINEST.stepMs)
       this.#timers[1] = setTimeout(() => void this.#flush().then(scheduleFlush), untilSlotEnds + 100)
     }
     this.#timers = [round]
     scheduleFlush()
-    void this.collect()
+    void this.#collectSafely()
+  }
+
+  async #collectSafely(): Promise<void> {
+    try {
+      await this.collect()
+    } catch (error) {
+      this.#deps.logger.error({ err: error }, 'what is to be measured could not be read')
+    }
   }
 
   /** Starts no more rounds and waits shortly for those that run. The history stays open. */
@@ -92,9 +100,9 @@ export class Collector {
 
   /** Measures every host that is not being measured already; resolves when each has answered or is late. */
   async collect(): Promise<void> {
-    const targets = this.#deps.targets()
+    const targets = await this.#deps.targets()
     this.#forget(targets)
-    await Promise.all(targets.map((target) => this.#busy.has(target.host) || this.#slots.run(() => this.#begin(target))))
+    await Promise.all(targets.map((target) => this.#slots.run(() => this.#begin(target))))
   }
 
   #forget(targets: readonly Target[]): void {

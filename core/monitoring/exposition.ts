@@ -10,54 +10,54 @@ export interface ExpositionSources {
   latestSeq(): number
 }
 
-const FAST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
 /** The console's own metrics, offered at /metrics. One per core, with a registry of its own; others record through it. */
 export class Exposition {
   readonly #registry = new Registry()
   readonly #reconciles: Histogram<'loop'>
-  readonly #engineCalls: Histogram<'engine' | 'call' | 'outcome'>
-  readonly #requests: Histogram<'method' | 'operation' | 'status'>
+  readonly #calls: Histogram<'engine' | 'call'>
+  readonly #callErrors: Counter<'host' | 'reason'>
+  readonly #requests: Histogram<'method' | 'status'>
   readonly #streams: Gauge
-  readonly #reconcileErrors: Counter<'loop'>
 
-  constructor(version: string) {
+  constructor(sources: ExpositionSources) {
     const registers = [this.#registry]
-    const buckets = FAST_SECONDS
+    const buckets = SECONDS
     collectDefaultMetrics({ register: this.#registry })
-    new Gauge({ registers, name: 'spacefort_info', help: 'Always 1; says which version runs', labelNames: ['version'] }).set({ version }, 1)
     this.#reconciles = new Histogram({
       registers,
       buckets,
       name: 'spacefort_reconcile_duration_seconds',
-      help: 'Time of one pass over one key',
+      help: 'Time of one pass of a control loop over one key',
       labelNames: ['loop'],
     })
-    this.#reconcileErrors = new Counter({
-      registers,
-      name: 'spacefort_reconcile_errors_total',
-      help: 'Passes that failed and are tried again',
-      labelNames: ['loop'],
-    })
-    this.#engineCalls = new Histogram({
+    this.#calls = new Histogram({
       registers,
       buckets,
       name: 'spacefort_engine_call_duration_seconds',
-      help: 'Time of one call to a host, by what came of it',
-      labelNames: ['engine', 'call', 'outcome'],
+      help: 'Time of one call to a host, failed ones included',
+      labelNames: ['engine', 'call'],
+    })
+    this.#callErrors = new Counter({
+      registers,
+      name: 'spacefort_engine_call_errors_total',
+      help: 'Calls to a host that failed, by reason',
+      labelNames: ['host', 'reason'],
     })
     this.#requests = new Histogram({
       registers,
       buckets,
       name: 'spacefort_http_request_duration_seconds',
-      help: 'Time of one request to the console; streams count until they begin',
-      labelNames: ['method', 'operation', 'status'],
+      help: 'Time until a request to the console was answered; of streams, until they began',
+      labelNames: ['method', 'status'],
     })
-    this.#streams = new Gauge({ registers, name: 'spacefort_event_streams', help: 'Clients that follow events, logs or output now' })
+    this.#streams = new Gauge({ registers, name: 'spacefort_sse_clients', help: 'Clients that follow a stream of events now' })
+    this.#ask(sources)
   }
 
-  /** Begins to ask for counts whenever the page is read. Called once, when the parts that know them exist. */
-  observe(sources: ExpositionSources): void {
+  /** Counts that are asked for whenever the page is read. */
+  #ask(sources: ExpositionSources): void {
     const registers = [this.#registry]
     const byStatus = (name: string, help: string, read: () => Promise<Readonly<Record<string, number>>>) =>
       new Gauge({
@@ -83,41 +83,34 @@ export class Exposition {
     })
   }
 
-  /** Times one pass of a control loop. What it throws is counted and thrown on. */
-  async reconcile<T>(loop: string, work: () => Promise<T>): Promise<T> {
-    const end = this.#reconciles.startTimer({ loop })
+  /** Notes one pass of a control loop. */
+  reconciled(loop: string, durationMs: number): void {
+    this.#reconciles.observe({ loop }, durationMs / 1000)
+  }
+
+  /** Times one call to a host, and counts it by the error's reason when it fails. */
+  async engineCall<T>(of: { host: string; engine: string; call: string }, work: () => Promise<T>): Promise<T> {
+    const end = this.#calls.startTimer({ engine: of.engine, call: of.call })
     try {
       return await work()
     } catch (error) {
-      this.#reconcileErrors.inc({ loop })
+      const reason = error instanceof Error && 'reason' in error ? String(error.reason) : 'other'
+      this.#callErrors.inc({ host: of.host, reason })
       throw error
     } finally {
       end()
     }
   }
 
-  /** Times one call to a host. `outcome` is "ok", or the reason of an engine's error. */
-  async engineCall<T>(engine: string, call: string, work: () => Promise<T>): Promise<T> {
-    const end = this.#engineCalls.startTimer({ engine, call })
-    try {
-      const result = await work()
-      end({ outcome: 'ok' })
-      return result
-    } catch (error) {
-      end({ outcome: error instanceof Error && 'reason' in error ? String(error.reason) : 'error' })
-      throw error
-    }
-  }
-
-  /** Counts one answered request. `operation` must be the operation's name, not its path, which has no bound. */
-  request(of: { method: string; operation: string; status: number }, seconds: number): void {
-    this.#requests.observe({ method: of.method, operation: of.operation, status: String(of.status) }, seconds)
-  }
-
-  /** A client began to follow; returns what to call, once, when it has gone. */
-  streamOpened(): () => void {
+  /** Notes one answered request; a stream of events counts as a client for as long as it is read. */
+  answered(request: Request, response: Response, durationMs: number): Response {
+    this.#requests.observe({ method: request.method, status: String(response.status) }, durationMs / 1000)
+    const { body, headers, status, statusText } = response
+    if (!body || headers.get('content-type')?.startsWith('text/event-stream') !== true) return response
     this.#streams.inc()
-    return () => this.#streams.dec()
+    const ended = () => this.#streams.dec()
+    const watched = body.pipeThrough(new TransformStream({ flush: ended, cancel: ended }))
+    return new Response(watched, { headers, status, statusText })
   }
 
   /** The page, as Prometheus text. */

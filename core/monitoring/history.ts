@@ -16,7 +16,6 @@ import {
   readSlots,
   type KnownSeries,
   type SeriesKey,
-  type SlotRow,
 } from './series.table.ts'
 
 /** The instance that was measured. */
@@ -45,9 +44,8 @@ const HOUR_MS = 3_600_000
 
 interface OpenSeries extends SeriesKey {
   slot: Slot
-  /** Row of the series and the hour for which the row says that it was measured. */
-  id: number | null
-  hour: number
+  /** Row of the series, once there is one, and the hour for which it says that the series was measured. */
+  row: { id: number; hour: number } | null
 }
 
 /**
@@ -87,7 +85,7 @@ export class History {
   #add(key: SeriesKey, at: number, value: number): void {
     const name = `${key.instance} ${key.metric}`
     const open = this.#open.get(name)
-    if (!open) this.#open.set(name, { ...key, slot: slotOf(at, value), id: null, hour: 0 })
+    if (!open) this.#open.set(name, { ...key, slot: slotOf(at, value), row: null })
     else if (slotStart(at, FINEST.stepMs) === open.slot.at && open.slot.count > 0) addValue(open.slot, value)
     else {
       if (open.slot.count > 0) this.#pending.push({ series: open, slot: open.slot })
@@ -115,27 +113,31 @@ export class History {
     if (batch.length === 0) return
     this.#pending = []
     try {
-      const ids = await this.#db.transaction().execute(async (tx) => {
-        const known = await this.#identify(
+      const rows = await this.#db.transaction().execute(async (tx) => {
+        const known = await this.#identify(tx, [...new Set(batch.map(({ series }) => series))])
+        const idOf = (series: OpenSeries) => known.get(series)?.id ?? series.row?.id ?? 0
+        await addSlots(
           tx,
-          batch.map(({ series }) => series),
+          batch.map(({ series, slot }) => ({ ...slot, series: idOf(series) })),
         )
-        const rows: SlotRow[] = batch.map(({ series, slot }) => ({ ...slot, series: series.id ?? known.get(series) ?? 0 }))
-        await addSlots(tx, rows)
         return known
       })
-      for (const [series, id] of ids) Object.assign(series, { id, hour: slotStart(series.slot.at, HOUR_MS) })
+      for (const [series, row] of rows) series.row = row
     } catch (cause) {
       this.#pending = batch.concat(this.#pending).slice(-MAX_PENDING)
       throw cause
     }
   }
 
-  async #identify(tx: Kysely<MetricsTables>, batch: readonly OpenSeries[]): Promise<Map<OpenSeries, number>> {
-    const stale = [...new Set(batch)].filter((series) => series.id === null || series.hour < slotStart(series.slot.at, HOUR_MS))
+  /** Rows of series that have none yet, or whose row does not say that they were measured in this hour. */
+  async #identify(tx: Kysely<MetricsTables>, batch: readonly OpenSeries[]): Promise<Map<OpenSeries, { id: number; hour: number }>> {
+    const hourOf = (series: OpenSeries) => slotStart(series.slot.at, HOUR_MS)
+    const stale = batch.filter((series) => (series.row?.hour ?? -1) < hourOf(series))
+    if (stale.length === 0) return new Map()
+    const hours = stale.map(hourOf)
     const keys = stale.map(({ metric, unit, instance, app, host, slot }) => ({ metric, unit, instance, app, host, at: slot.at }))
-    const rows = stale.length > 0 ? await ensureSeries(tx, keys) : []
-    return new Map(stale.map((series, index) => [series, rows[index]?.id ?? 0]))
+    const rows = await ensureSeries(tx, keys)
+    return new Map(stale.map((series, index) => [series, { id: rows[index]?.id ?? 0, hour: hours[index] ?? 0 }]))
   }
 
   /** Deletes a little of what has been kept long enough; called again and again it gets through everything. */

@@ -1,6 +1,2 @@
-export { Collector, type Target, type TargetInstance } from './collector.ts'
-export { Exposition, type ExpositionSources } from './exposition.ts'
-export { History, type SeriesQuery } from './history.ts'
-export type { Use } from './latest.ts'
-export { parsePrometheusText, type Sample } from './prometheus-text.ts'
+export { Monitoring } from './monitoring.ts'
 export { seriesRoutes } from './series.routes.ts'

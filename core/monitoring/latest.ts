@@ -23,6 +23,7 @@ interface Value {
 export class LatestValues {
   readonly #clock: Clock
   readonly #instances = new Map<string, { host: string; values: Map<string, Value> }>()
+  readonly #onHost = new Map<string, Set<string>>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -31,12 +32,22 @@ export class LatestValues {
   note(source: Source, metric: string, value: Value): void {
     if (!WATCHED.has(metric)) return
     const known = this.#instances.get(source.instance)
-    if (known) known.values.set(metric, value)
-    else this.#instances.set(source.instance, { host: source.host, values: new Map([[metric, value]]) })
+    if (known) {
+      known.values.set(metric, value)
+      return
+    }
+    this.#instances.set(source.instance, { host: source.host, values: new Map([[metric, value]]) })
+    const neighbours = this.#onHost.get(source.host)
+    if (neighbours) neighbours.add(source.instance)
+    else this.#onHost.set(source.host, new Set([source.instance]))
   }
 
   forget(instance: string): void {
+    const host = this.#instances.get(instance)?.host ?? ''
     this.#instances.delete(instance)
+    const neighbours = this.#onHost.get(host)
+    neighbours?.delete(instance)
+    if (neighbours?.size === 0) this.#onHost.delete(host)
   }
 
   of(instance: string): Use {
@@ -58,8 +69,7 @@ export class LatestValues {
 
   /** What all instances of a host use together; null when none was measured lately. */
   ofHost(host: string): { cpuMillis: number; memoryBytes: number } | null {
-    const uses = [...this.#instances].filter(([, known]) => known.host === host).map(([instance]) => this.of(instance))
-    const measured = uses.filter((use) => use.at !== null)
+    const measured = [...(this.#onHost.get(host) ?? [])].map((instance) => this.of(instance)).filter((use) => use.at !== null)
     if (measured.length === 0) return null
     const total = (key: 'cpuMillis' | 'memoryBytes') => measured.reduce((sum, use) => sum + (use[key] ?? 0), 0)
     return { cpuMillis: total('cpuMillis'), memoryBytes: total('memoryBytes') }

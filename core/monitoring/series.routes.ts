@@ -1,10 +1,10 @@
 import { os } from '../base/routing.ts'
-import type { History } from './history.ts'
+import type { Monitoring } from './monitoring.ts'
 
-export function seriesRoutes(history: History) {
+export function seriesRoutes(monitoring: Monitoring) {
   const api = os.series
   return {
-    query: api.query.handler(({ input }) => history.query(input)),
-    names: api.names.handler(async ({ input }) => ({ items: await history.names(input.app) })),
+    query: api.query.handler(({ input }) => monitoring.query(input)),
+    names: api.names.handler(async ({ input }) => ({ items: await monitoring.names(input.app) })),
   }
 }

@@ -48,10 +48,11 @@ export async function ensureSeries(db: Kysely<MetricsTables>, keys: readonly (Se
 /** Adds slots of ten seconds to the slots of every length. What a slot holds already is kept. */
 export async function addSlots(db: Kysely<MetricsTables>, rows: readonly SlotRow[]): Promise<void> {
   const json = JSON.stringify(rows.map(({ series, at, count, sum, min, max, last }) => [series, at, count, sum, min, max, last]))
+  // The length is written into the statement: as a parameter it would be a float, and the division would keep the fraction.
   for (const { table, stepMs } of TIERS)
     await sql`
       INSERT INTO ${sql.table(table)} (series, at, count, sum, min, max, last)
-      SELECT value ->> 0, (value ->> 1) / ${stepMs} * ${stepMs}, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+      SELECT value ->> 0, (value ->> 1) / ${sql.lit(stepMs)} * ${sql.lit(stepMs)}, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
       FROM json_each(${json}) WHERE true
       ON CONFLICT (series, at) DO UPDATE SET
         count = count + excluded.count, sum = sum + excluded.sum, min = min(min, excluded.min), max = max(max, excluded.max),

@@ -190,7 +190,7 @@ describe('diff, for any situation', () => {
   it('comes to rest: carrying out the answer again and again ends with exactly what is wanted', () => {
     fc.assert(
       fc.property(situation, ([want, start]) => {
-        let known = start.filter(({ status }) => status !== 'unreachable').map((item) => ({ ...item, hostLeaving: item.host === 'c' }))
+        let known: KnownInstance[] = start.filter(({ status }) => status !== 'unreachable').map((item) => ({ ...item, hostLeaving: item.host === 'c' }))
         for (let round = 0; round < 60; round++) {
           const result = diff(want, known, NOW + round * 10_000)
           const stopped = new Set([...result.stop.map(({ id }) => id), ...result.failed])

@@ -49,6 +49,7 @@ export class Reconciler {
   readonly #instances: KeyedQueue
   readonly #probes: HealthProbes
   #sweep: NodeJS.Timeout | undefined
+  readonly #background = new Set<Promise<void>>()
   #braked = false
   #stopped = false
 
@@ -100,7 +101,7 @@ export class Reconciler {
   async start(): Promise<void> {
     for (const host of await loadHosts(this.#deps.store.db)) this.#open(host.name)
     await this.#sweepAll()
-    this.#sweep = setInterval(() => void this.#sweepAll(), SWEEP_INTERVAL_MS)
+    this.#sweep = setInterval(() => this.#inBackground(this.#sweepAll()), SWEEP_INTERVAL_MS)
   }
 
   /** Lets go of every host. Instances go on running. */
@@ -110,6 +111,17 @@ export class Reconciler {
     this.#probes.stop()
     await Promise.all([...this.#sessions.values()].map((session) => session.stop()))
     await Promise.all([this.#apps.stop(), this.#instances.stop()])
+    await Promise.all(this.#background)
+  }
+
+  /** Work that nobody waits for, save `stop`. What fails is done again at the next look. */
+  #inBackground(work: Promise<void>): void {
+    const done = work
+      .catch((error: unknown) => {
+        if (!this.#stopped) this.#deps.logger.error({ err: error }, 'work in the background failed')
+      })
+      .finally(() => this.#background.delete(done))
+    this.#background.add(done)
   }
 
   /** The engine of a host, if it is connected now. */
@@ -121,11 +133,15 @@ export class Reconciler {
   /** Something was wanted of an app. */
   appChanged(app: string): void {
     this.#touchApp(app)
-    void this.#resync(app)
+    this.#inBackground(this.#resync(app))
   }
 
   /** A host was added, changed or removed: connects anew where needed, and looks at every app it concerns. */
-  async hostChanged(name: string): Promise<void> {
+  hostChanged(name: string): void {
+    this.#inBackground(this.#followHost(name))
+  }
+
+  async #followHost(name: string): Promise<void> {
     const generation = await this.#deps.generation(name)
     const session = this.#sessions.get(name)
     if (session && (generation === null || (session.generation !== null && session.generation !== generation))) {
@@ -180,15 +196,17 @@ export class Reconciler {
 
   async #report(host: string, seen: { runs: ObservedRun[]; info?: EngineInfo; hostKey?: string | null }): Promise<void> {
     const { touch, orphans, apps, observations } = await this.#observer.report(host, seen)
-    if (seen.info) setImmediate(() => void this.#hostIsReady(host))
+    // Only after this report is the session connected, and the loops can use it.
+    if (seen.info) setImmediate(() => this.#inBackground(this.#hostIsReady(host)))
     for (const id of touch) this.#instances.add(id)
     for (const app of apps) this.#touchApp(app)
-    for (const run of orphans) void this.#removeOrphan(host, run)
+    for (const run of orphans) this.#inBackground(this.#removeOrphan(host, run))
     if (observations.some(({ columns }) => columns.status === 'failed' || columns.status === 'stopped')) await this.#touchWaiting()
     await this.#watchHealth(host)
   }
 
   async #hostIsReady(host: string): Promise<void> {
+    if (this.#stopped) return
     for (const { instance } of await loadUncleaned(this.#deps.store.db, host)) this.#instances.add(instance.id)
     await this.#noteBrake()
     await this.#touchWaiting()
@@ -251,12 +269,8 @@ export class Reconciler {
   }
 
   async #sweepAll(): Promise<void> {
-    try {
-      for (const app of await appNames(this.#deps.store.db)) this.#touchApp(app)
-      await forgetEnded(this.#deps.store.db, this.#deps.clock.now() - REMEMBER_ENDED_MS)
-      await this.#noteBrake()
-    } catch (error) {
-      this.#deps.logger.error({ err: error }, 'the sweep failed')
-    }
+    for (const app of await appNames(this.#deps.store.db)) this.#touchApp(app)
+    await forgetEnded(this.#deps.store.db, this.#deps.clock.now() - REMEMBER_ENDED_MS)
+    await this.#noteBrake()
   }
 }

@@ -1,13 +1,16 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { AppError, notFound } from '../base/app-error.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Secret } from '../contract/index.ts'
 import type { Store, Vault } from '../store/index.ts'
+import * as table from './secrets.table.ts'
 
 interface Dependencies {
   store: Store
   vault: Vault
   clock: Clock
+  /** Which apps use which secret, by the secret's name. */
+  usedBy(): Promise<ReadonlyMap<string, string[]>>
 }
 
 type Shown = z.output<typeof Secret>
@@ -21,8 +24,8 @@ export class Secrets {
   }
 
   async list(): Promise<{ items: Shown[] }> {
-    const rows = await this.#deps.store.db.selectFrom('secrets').select(['name', 'version', 'updated_at', 'updated_by']).orderBy('name').execute()
-    const uses = await this.#uses()
+    const rows = await table.listSecrets(this.#deps.store.db)
+    const uses = await this.#deps.usedBy()
     return {
       items: rows.map((row) => ({
         name: row.name,
@@ -35,60 +38,36 @@ export class Secrets {
   }
 
   async set(name: string, value: string, actor: string): Promise<Shown> {
-    const sealed = this.#deps.vault.seal(`secret:${name}`, value)
-    const now = this.#deps.clock.now()
-    await this.#deps.store.write(async (tx) => {
-      await tx.db
-        .insertInto('secrets')
-        .values({ name, version: 1, sealed, updated_at: now, updated_by: actor })
-        .onConflict((conflict) =>
-          conflict.column('name').doUpdateSet((eb) => ({ sealed, version: eb('secrets.version', '+', 1), updated_at: now, updated_by: actor })),
-        )
-        .execute()
-      const { version } = await tx.db.selectFrom('secrets').select('version').where('name', '=', name).executeTakeFirstOrThrow()
+    const row = { name, sealed: this.#deps.vault.seal(`secret:${name}`, value), updated_at: this.#deps.clock.now(), updated_by: actor }
+    const version = await this.#deps.store.write(async (tx) => {
+      const version = await table.upsertSecret(tx.db, row)
       tx.emit({ kind: 'secret.set', actor, data: { name, version } })
+      return version
     })
-    const shown = (await this.list()).items.find((secret) => secret.name === name)
-    if (!shown) throw notFound('secret', name)
-    return shown
+    return { name, version, updatedAt: row.updated_at, updatedBy: actor, usedBy: (await this.#deps.usedBy()).get(name) ?? [] }
   }
 
   async remove(name: string, actor: string): Promise<void> {
-    const usedBy = (await this.#uses()).get(name) ?? []
+    const usedBy = (await this.#deps.usedBy()).get(name) ?? []
     if (usedBy.length > 0)
       throw new AppError('CONFLICT', `the secret "${name}" is used by ${usedBy.join(', ')}`, { details: { hint: 'Change or remove those apps first.' } })
     await this.#deps.store.write(async (tx) => {
-      const { numDeletedRows } = await tx.db.deleteFrom('secrets').where('name', '=', name).executeTakeFirstOrThrow()
-      if (numDeletedRows === 0n) throw notFound('secret', name)
+      if (!(await table.deleteSecret(tx.db, name))) throw notFound('secret', name)
       tx.emit({ kind: 'secret.removed', actor, data: { name } })
     })
   }
 
+  /** Names among `names` for which there is no secret. */
   async missing(names: readonly string[]): Promise<string[]> {
     if (names.length === 0) return []
-    const rows = await this.#deps.store.db.selectFrom('secrets').select('name').where('name', 'in', names).execute()
-    const known = new Set(rows.map((row) => row.name))
+    const known = await table.knownSecrets(this.#deps.store.db, names)
     return names.filter((name) => !known.has(name))
   }
 
   /** The value, for the environment of an instance that is about to start. */
   async reveal(name: string): Promise<string> {
-    const row = await this.#deps.store.db.selectFrom('secrets').select('sealed').where('name', '=', name).executeTakeFirst()
-    if (!row) throw notFound('secret', name)
-    return this.#deps.vault.open(`secret:${name}`, row.sealed)
-  }
-
-  async #uses(): Promise<Map<string, string[]>> {
-    const rows = await this.#deps.store.db
-      .selectFrom('apps')
-      .innerJoin('revisions', (join) => join.onRef('revisions.app', '=', 'apps.name').onRef('revisions.revision', '=', 'apps.revision'))
-      .select(['apps.name', 'revisions.spec_json'])
-      .execute()
-    const uses = new Map<string, string[]>()
-    for (const row of rows) {
-      const { secrets } = JSON.parse(row.spec_json) as { secrets: Record<string, string> }
-      for (const secret of new Set(Object.values(secrets))) uses.set(secret, [...(uses.get(secret) ?? []), row.name])
-    }
-    return uses
+    const sealed = await table.findSealed(this.#deps.store.db, name)
+    if (!sealed) throw notFound('secret', name)
+    return this.#deps.vault.open(`secret:${name}`, sealed)
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createBackup } from './backup.ts'
 import { claimDataFolder, dataFiles } from './data-folder.ts'
@@ -55,6 +56,7 @@ describe('backup and restore', () => {
       while (open) {
         await store.write(async (tx) => tx.emit({ kind: 'system.started', actor: 'system', data: { number: written } }))
         written += 1
+        await setImmediate()
       }
     })()
     const backup = await save()

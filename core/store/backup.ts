@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import Database from 'better-sqlite3'
 import { pack, type Pack } from 'tar-stream'
 import { z } from 'zod'
+import { AppError } from '../base/app-error.ts'
 import { dataFiles } from './data-folder.ts'
 
 export const BACKUP_FORMAT = 1
@@ -42,12 +43,17 @@ interface Entry {
  */
 export async function createBackup(dir: string, options: BackupOptions): Promise<Readable> {
   const files = dataFiles(dir)
+  if (options.withKey && !(await exists(files.key))) {
+    throw new AppError('CONFLICT', 'the key that opens the secrets is not in the data folder but in the keychain of the desktop', {
+      details: { hint: 'Save without the key; the backup can be restored on this machine.' },
+    })
+  }
   const folder = await mkdtemp(join(dir, '.backup-'))
   try {
     const entries = [
       await snapshot(files.database, join(folder, 'spacefort.db')),
       ...((await exists(files.metrics)) ? [await snapshot(files.metrics, join(folder, 'metrics.db'))] : []),
-      ...(options.withKey && (await exists(files.key)) ? [await entryOf('secret.key', files.key)] : []),
+      ...(options.withKey ? [await entryOf('secret.key', files.key)] : []),
       // Listed after the snapshot: an artifact the snapshot knows is complete by then.
       ...(await artifacts(files.artifacts)),
     ]
@@ -62,12 +68,12 @@ export async function createBackup(dir: string, options: BackupOptions): Promise
   }
 }
 
-function manifestOf(entries: Entry[], options: BackupOptions): Manifest {
+function manifestOf(entries: Entry[], { version, withKey }: BackupOptions): Manifest {
   return {
     format: BACKUP_FORMAT,
-    version: options.version,
+    version,
     createdAt: new Date().toISOString(),
-    withKey: entries.some((entry) => entry.path === 'secret.key'),
+    withKey,
     files: entries.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 })),
   }
 }

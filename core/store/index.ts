@@ -1,6 +1,8 @@
+export { createBackup } from './backup.ts'
 export { claimDataFolder, dataFiles, type DataFiles } from './data-folder.ts'
 export type { EventFilter, NewEvent } from './event-log.ts'
 export { openMetricsDatabase, type MetricsTables } from './metrics-database.ts'
+export { restoreBackup } from './restore.ts'
 export type { Tables } from './schema.ts'
 export { Store, type Tx } from './store.ts'
 export { fileKeyStore, Vault, type KeyStore } from './vault.ts'

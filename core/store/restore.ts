@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream, existsSync, readdirSync } from 'node:fs'
 import { chmod, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { Transform, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import Database from 'better-sqlite3'
@@ -62,10 +62,13 @@ async function carryOver(from: string | null, fresh: string): Promise<Restored['
   const { key, processes } = dataFiles(fresh)
   if (from && existsSync(dataFiles(from).processes)) await rename(dataFiles(from).processes, processes)
   if (existsSync(key)) return 'backup'
-  if (!from || !existsSync(dataFiles(from).key)) return 'missing'
-  await copyFile(dataFiles(from).key, key)
-  await chmod(key, 0o600)
-  return 'kept'
+  // The desktop keeps its key in a file beside, sealed by the keychain.
+  const kept = from ? readdirSync(from).filter((name) => name.startsWith(basename(key))) : []
+  for (const name of kept) {
+    await copyFile(join(from ?? '', name), join(fresh, name))
+    await chmod(join(fresh, name), 0o600)
+  }
+  return kept.length > 0 ? 'kept' : 'missing'
 }
 
 async function unpack(backup: Readable, folder: string): Promise<Manifest> {

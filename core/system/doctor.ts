@@ -46,12 +46,10 @@ async function checkDisk({ files }: Sources): Promise<Result> {
   return { name: 'disk', status: free < LOW_DISK_BYTES / 10 ? 'failed' : 'warning', detail, hint: 'Free some space: without it nothing can be changed.' }
 }
 
-async function checkArtifacts({ store, artifacts }: Sources): Promise<Result> {
-  const rows = await store.db.selectFrom('artifacts').select(['digest', 'bytes']).execute()
-  const damaged: string[] = []
-  for (const { digest, bytes } of rows) if ((await artifacts.sizeOnDisk(digest)) !== bytes) damaged.push(digest)
-  if (damaged.length === 0) return { name: 'artifacts', status: 'ok', detail: `${rows.length} artifacts` }
-  return { name: 'artifacts', status: 'failed', detail: `missing or cut: ${damaged.join(', ')}`, hint: 'Upload them again: apply the apps that use them.' }
+async function checkArtifacts({ artifacts }: Sources): Promise<Result> {
+  const { total, digests } = await artifacts.damaged()
+  if (digests.length === 0) return { name: 'artifacts', status: 'ok', detail: `${total} artifacts` }
+  return { name: 'artifacts', status: 'failed', detail: `missing or cut: ${digests.join(', ')}`, hint: 'Upload them again: apply the apps that use them.' }
 }
 
 async function checkHosts({ store }: Sources): Promise<Result[]> {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { loadApps } from '../apps/index.ts'
+import { countInstances, loadApps } from '../apps/index.ts'
 import type { Clock } from '../base/clock.ts'
 import type { App, Host, Overview, Resources } from '../contract/index.ts'
 import { loadHosts } from '../hosts/index.ts'
@@ -20,11 +20,6 @@ export async function overview({ store, clock, version, startedAt, brake, used }
   const apps = (await loadApps(store.db)).map(({ app }) => app)
   const ready = hosts.filter(({ status }) => status === 'ready')
   const measured = ready.map(({ name }) => used(name))
-  const unreachable = await store.db
-    .selectFrom('instance_observed')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('status', '=', 'unreachable')
-    .executeTakeFirstOrThrow()
   return {
     version,
     installation: store.installation,
@@ -44,7 +39,7 @@ export async function overview({ store, clock, version, startedAt, brake, used }
       running: sum(apps, ({ running }) => running),
       healthy: sum(apps, ({ healthy }) => healthy),
       waiting: sum(apps, ({ waiting }) => waiting),
-      unreachable: unreachable.count,
+      unreachable: await countInstances(store.db, 'unreachable'),
     },
     capacity: addUp(ready, ({ capacity }) => capacity),
     reserved: addUp(ready, ({ reserved }) => reserved),

@@ -28,12 +28,14 @@ function run(step: Step): Promise<{ exitCode: number; timedOut: boolean }> {
   const options = { stdio: ['ignore', 'inherit', 'inherit'] as ('ignore' | 'inherit')[], detached: !WINDOWS, shell: WINDOWS }
   const child = spawn(file, args, options)
   let timedOut = false
+  let interruptedBy = 0
   const timer = setTimeout(() => {
     timedOut = true
     killGroup(child.pid, 'SIGTERM')
     setTimeout(() => killGroup(child.pid, 'SIGKILL'), KILL_AFTER_MS).unref()
   }, step.timeoutMs)
   const passOn = (signal: NodeJS.Signals) => {
+    interruptedBy = signal === 'SIGINT' ? 2 : 15
     killGroup(child.pid, signal)
   }
   const signals = ['SIGINT', 'SIGTERM'] as const
@@ -43,7 +45,8 @@ function run(step: Step): Promise<{ exitCode: number; timedOut: boolean }> {
       clearTimeout(timer)
       for (const signal of signals) process.off(signal, passOn)
       // Whatever the step left running belongs to it and ends with it.
-      if (timedOut) killGroup(child.pid, 'SIGKILL')
+      if (timedOut || interruptedBy) killGroup(child.pid, 'SIGKILL')
+      if (interruptedBy) process.exit(128 + interruptedBy)
       resolve({ exitCode, timedOut })
     }
     child.once('error', (error) => {

@@ -23,8 +23,8 @@ export function summary(outcomes: readonly Outcome[], strict: boolean): string {
   })
   const skipped = outcomes.filter(({ count }) => count.skipped > 0)
   const warnings = skipped.map(({ step, reason }) => {
-    const verdict = strict && !step.mayBeSkipped ? 'counts as FAILED, because CI is set' : 'not tested here'
-    return `WARNING: ${step.name} was skipped, in whole or in part, and is ${verdict}${reason && `: ${reason}`}`
+    const verdict = strict && !step.mayBeSkipped ? 'counts as FAILED, because CI is set' : 'was not tested here'
+    return `WARNING: ${step.name} was skipped, in whole or in part; it ${verdict}${reason && `: ${reason}`}`
   })
   const { passed, failed, skipped: left } = total(outcomes, strict)
   return ['', ...rows, ...warnings, `${passed} passed, ${failed} failed, ${left} skipped`].join('\n')

@@ -168,6 +168,10 @@ describe('starting and ending', () => {
       } finally {
         await again.dispose()
       }
+      const locked = new DesktopDouble({ dataDir: first.dataDir, env: { DOUBLE_KEYCHAIN: '0' } })
+      expect(await locked.exited).toBe(1)
+      expect(locked.output).toMatch(/sealed by the system's keychain, which is not available now/)
+      await locked.dispose()
     } finally {
       await first.dispose()
     }

@@ -29,7 +29,10 @@ async function buildPackage(folder: string): Promise<string> {
   writeFileSync(join(electron, 'electron'), wire, { mode: 0o755 })
   const builder = join(ROOT, 'node_modules/.bin/electron-builder')
   const settings = [`-c.electronDist=${electron}`, `-c.directories.output=${join(folder, 'dist')}`]
-  await promisify(execFile)(builder, ['--linux', 'dir', '--x64', '--publish', 'never', ...settings], { cwd: ROOT, maxBuffer: 10 * MEGABYTE })
+  await promisify(execFile)(builder, ['--linux', 'dir', '--x64', '--publish', 'never', ...settings], {
+    cwd: ROOT,
+    maxBuffer: 10 * MEGABYTE,
+  })
   return join(folder, 'dist/linux-unpacked')
 }
 
@@ -62,7 +65,14 @@ describe('installed desktop', () => {
 
   it('leaves out what only building needs, sources, tests and parts for other systems', () => {
     const packages = new Set(files.flatMap((file) => /^\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []))
-    expect([...packages].filter((name) => !name.startsWith('.')).sort()).toEqual(['asn1', 'bcrypt-pbkdf', 'better-sqlite3', 'safer-buffer', 'ssh2', 'tweetnacl'])
+    expect([...packages].filter((name) => !name.startsWith('.')).sort()).toEqual([
+      'asn1',
+      'bcrypt-pbkdf',
+      'better-sqlite3',
+      'safer-buffer',
+      'ssh2',
+      'tweetnacl',
+    ])
     expect(files.filter((file) => file.endsWith('.node'))).toEqual(['/node_modules/better-sqlite3/prebuilds/linux-x64.node'])
     expect(files.filter((file) => /\.(ts|map|c|cc|h)$|\/test\//.test(file))).toEqual([])
     expect(statSync(archive).size).toBeLessThan(40 * MEGABYTE)
@@ -75,9 +85,17 @@ describe('installed desktop', () => {
   it('cannot be turned into a plain Node, a debugger or a loader of other programs', async () => {
     const wire = await getCurrentFuseWire(join(installed, 'spacefort'))
     const state = (fuse: FuseV1Options) => wire[fuse]
-    for (const off of [FuseV1Options.RunAsNode, FuseV1Options.EnableNodeOptionsEnvironmentVariable, FuseV1Options.EnableNodeCliInspectArguments])
+    for (const off of [
+      FuseV1Options.RunAsNode,
+      FuseV1Options.EnableNodeOptionsEnvironmentVariable,
+      FuseV1Options.EnableNodeCliInspectArguments,
+    ])
       expect(state(off)).toBe(FuseState.DISABLE)
-    for (const on of [FuseV1Options.OnlyLoadAppFromAsar, FuseV1Options.EnableEmbeddedAsarIntegrityValidation, FuseV1Options.EnableCookieEncryption])
+    for (const on of [
+      FuseV1Options.OnlyLoadAppFromAsar,
+      FuseV1Options.EnableEmbeddedAsarIntegrityValidation,
+      FuseV1Options.EnableCookieEncryption,
+    ])
       expect(state(on)).toBe(FuseState.ENABLE)
   })
 
@@ -89,7 +107,12 @@ describe('installed desktop', () => {
       const page = await desktop.page()
       await page.locator('main').first().waitFor()
       const answers = await page.evaluate(() =>
-        Promise.all(['/docs', '/docs/swagger-ui.css', '/openapi.json', '/api/v1/samples/shop', '/api/v1/overview'].map(async (path) => [path, (await fetch(path)).status])),
+        Promise.all(
+          ['/docs', '/docs/swagger-ui.css', '/openapi.json', '/api/v1/samples/shop', '/api/v1/overview'].map(async (path) => [
+            path,
+            (await fetch(path)).status,
+          ]),
+        ),
       )
       expect(answers.filter(([, status]) => status !== 200)).toEqual([])
     } finally {

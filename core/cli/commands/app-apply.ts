@@ -13,11 +13,14 @@ import { printable } from '../terminal.ts'
 
 type ApplyResult = Awaited<ReturnType<Client['apps']['apply']>>
 
-interface ApplyOptions extends WaitOptions {
-  file: string
+interface ApplyChoices extends WaitOptions {
   yes?: boolean
   dryRun?: boolean
   note?: string
+}
+
+interface ApplyOptions extends ApplyChoices {
+  file: string
 }
 
 export function addApplyCommands(group: Command, cli: Cli): void {
@@ -38,10 +41,17 @@ export function addApplyCommands(group: Command, cli: Cli): void {
     .action(async (options: { file: string }, command: Command) => applyFile(cli, command, { ...options, dryRun: true, timeout: 0 }))
 }
 
-/** Shows what a file would change, asks, and applies it; what was shown is what is applied, or nothing is. */
-export async function applyFile(cli: Cli, command: Command, options: ApplyOptions): Promise<void> {
+async function applyFile(cli: Cli, command: Command, options: ApplyOptions): Promise<void> {
   const session = await cli.open(command)
-  const apps = await readApps(cli.terminal, options.file)
+  await applyApps(cli, session, { apps: await readApps(cli.terminal, options.file), options })
+}
+
+/** Shows what the apps would change, asks, and applies them; what was shown is what is applied, or nothing is. */
+export async function applyApps(
+  cli: Cli,
+  session: Session,
+  { apps, options }: { apps: DescribedApp[]; options: ApplyChoices },
+): Promise<void> {
   try {
     for (const app of apps) await sendArtifact(session, app)
     const plans = await Promise.all(apps.map(({ spec }) => session.client.apps.apply({ name: spec.name, spec, dryRun: true })))
@@ -61,7 +71,7 @@ export async function applyFile(cli: Cli, command: Command, options: ApplyOption
 
 async function applyAll(
   session: Session,
-  work: { apps: DescribedApp[]; plans: ApplyResult[]; options: ApplyOptions },
+  work: { apps: DescribedApp[]; plans: ApplyResult[]; options: ApplyChoices },
 ): Promise<ApplyResult[]> {
   const results: ApplyResult[] = []
   for (const [index, app] of work.apps.entries()) {

@@ -1,10 +1,8 @@
-import { join } from 'node:path'
 import { Argument, type Command } from 'commander'
-import { readText } from '../documents.ts'
-import { programFolder } from '../program-folder.ts'
+import { parseApps } from '../app-file.ts'
 import type { Cli } from '../session.ts'
 import { withWait, type WaitOptions } from '../settle.ts'
-import { applyFile } from './app-apply.ts'
+import { applyApps } from './app-apply.ts'
 
 interface SampleOptions extends WaitOptions {
   apply?: true
@@ -21,11 +19,10 @@ export function addSampleCommands(program: Command, cli: Cli): void {
       .option('-y, --yes', 'do not ask'),
     'it runs',
   ).action(async (name: string, options: SampleOptions, command: Command) => {
-    const file = join(programFolder(), 'resources', 'samples', name, `${name}.yaml`)
-    if (options.apply) return applyFile(cli, command, { ...options, file })
-    const text = await readText(cli.terminal, file)
-    const out = cli.output(command)
-    out.result({ name, file, yaml: text }, () => out.line(text.trimEnd()))
+    const session = await cli.open(command)
+    const { yaml } = await session.client.system.sampleApp()
+    if (options.apply) return applyApps(cli, session, { apps: parseApps(yaml, `sample ${name}`), options })
+    session.out.result({ name, yaml }, () => session.out.line(yaml.trimEnd()))
   })
   program
     .command('schema')

@@ -19,15 +19,18 @@ export function addStatusCommands(program: Command, cli: Cli): void {
   program
     .command('doctor')
     .description('check the console itself: store, event chain, hosts, clock, disk')
-    .action(async (_options: unknown, command: Command) => {
-      const { client, out } = await cli.open(command)
-      const report = await client.system.doctor()
-      reportChecks(out, report)
+    .option('--data <folder>', 'check this data folder, while no server uses it')
+    .action(async (options: { data?: string }, command: Command) => {
+      const report =
+        options.data !== undefined && cli.local
+          ? await cli.local.doctor(options.data)
+          : await (await cli.open(command)).client.system.doctor()
+      reportChecks(cli.output(command), report)
     })
 }
 
 /** Prints checks and ends as failed when one of them failed. */
-export function reportChecks(out: Output, report: { ok: boolean; checks: Check[] }): void {
+function reportChecks(out: Output, report: { ok: boolean; checks: Check[] }): void {
   out.result(report, () => {
     out.table(
       ['CHECK', 'RESULT', 'DETAIL'],

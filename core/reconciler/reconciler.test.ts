@@ -1,0 +1,268 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { Apps, Artifacts, loadInstances } from '../apps/index.ts'
+import { systemClock } from '../base/clock.ts'
+import { silentLogger } from '../base/logger.ts'
+import { AppSpec, HostInput, type AppSpecInput } from '../contract/index.ts'
+import { FakeHost } from '../engines/fake-host.ts'
+import { EngineError } from '../engines/index.ts'
+import { Hosts } from '../hosts/index.ts'
+import { Secrets } from '../secrets/index.ts'
+import { Store, Vault } from '../store/index.ts'
+import { Reconciler } from './reconciler.ts'
+
+// Every write waits for the disk, which other work on the machine can keep busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
+
+const cleanups: (() => Promise<void> | void)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+/** A pool of hosts in memory with everything real above them: store on disk, use cases, reconciler. */
+class Pool {
+  readonly machines: Record<string, FakeHost>
+  readonly dir = mkdtempSync(join(tmpdir(), 'spacefort-reconciler-'))
+  store!: Store
+  hosts!: Hosts
+  apps!: Apps
+  reconciler!: Reconciler
+
+  constructor(names: string[]) {
+    this.machines = Object.fromEntries(names.map((name) => [name, new FakeHost()]))
+    cleanups.push(() => rmSync(this.dir, { recursive: true, force: true }))
+  }
+
+  /** Starts a core on the pool's folder, as after a restart when there was one before. */
+  async start(): Promise<void> {
+    const clock = systemClock
+    const store = await Store.open(join(this.dir, 'db'), clock)
+    const vault = new Vault(Buffer.alloc(32, 7))
+    const secrets = new Secrets({ store, vault, clock, usedBy: () => Promise.resolve(new Map()) })
+    const artifacts = new Artifacts({ store, clock, dir: this.dir, maxBytes: 1000 })
+    const hosts = new Hosts({
+      store,
+      vault,
+      clock,
+      environment: {
+        test: () => Promise.reject(new Error('not here')),
+        changed: (name) => reconciler.hostChanged(name),
+        used: () => null,
+      },
+    })
+    const reconciler: Reconciler = new Reconciler({
+      store,
+      clock,
+      logger: silentLogger,
+      secrets,
+      artifacts,
+      connect: async (name) => {
+        const known = await hosts.connection(name)
+        const machine = this.machines[name]
+        if (!known || !machine) return null
+        if (machine.down) throw new EngineError('unreachable', 'no answer')
+        return { engine: machine.connect(), hostKey: null, generation: known.generation }
+      },
+      generation: async (name) => (await hosts.connection(name))?.generation ?? null,
+      offeredKey: () => null,
+    })
+    const environment = {
+      changed: (app: string) => reconciler.appChanged(app),
+      missingSecrets: (names: readonly string[]) => secrets.missing(names),
+      hasArtifact: (digest: string) => artifacts.has(digest),
+      warnings: () => Promise.resolve([]),
+    }
+    Object.assign(this, { store, hosts, reconciler, apps: new Apps({ store, clock, environment }) })
+    const known = (await hosts.list({ offset: 0, limit: 1000 })).items.map(({ name }) => name)
+    for (const name of Object.keys(this.machines))
+      if (!known.includes(name))
+        await hosts.add(HostInput.parse({ name, connection: { kind: 'docker-socket', path: `/run/${name}.sock` }, centre: name.slice(0, 1).toUpperCase() }), 'test')
+    await reconciler.start()
+    cleanups.push(() => this.stop())
+  }
+
+  #stopped = false
+  async stop(): Promise<void> {
+    if (this.#stopped) return
+    this.#stopped = true
+    await this.reconciler.stop()
+    await this.store.close()
+  }
+
+  async restart(): Promise<void> {
+    await this.stop()
+    this.#stopped = false
+    await this.start()
+  }
+
+  get running(): string[] {
+    return Object.values(this.machines).flatMap(({ running }) => running)
+  }
+
+  get starts(): number {
+    return Object.values(this.machines).reduce((sum, { starts }) => sum + starts, 0)
+  }
+
+  apply(change: Partial<AppSpecInput> = {}) {
+    const spec = AppSpec.parse({ name: 'shop', image: 'shop:1', ports: [{ name: 'http', container: 8080 }], instances: 6, ...change })
+    return this.apps.apply({ name: spec.name, spec, dryRun: false, note: '' }, 'test')
+  }
+
+  async until(what: () => boolean | Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+    const end = Date.now() + timeoutMs
+    while (!(await what())) {
+      if (Date.now() > end) {
+        const seen = (await loadInstances(this.store.db, { ended: true })).map(({ instance }) => `${instance.id} ${instance.host} ${instance.wanted} ${instance.status}`)
+        throw new Error(`not reached in ${timeoutMs} ms; running ${this.running.length}; ${seen.join('; ')}`)
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
+  /** The hosts' own view and the store's agree, with `count` instances. */
+  settled(count: number): Promise<void> {
+    return this.until(async () => {
+      const { app } = await this.apps.record('shop')
+      return this.running.length === count && app.running === count && app.wanted === count && app.outdated === 0
+    })
+  }
+}
+
+async function pool(...names: string[]): Promise<Pool> {
+  const created = new Pool(names)
+  await created.start()
+  return created
+}
+
+describe('the reconciler', () => {
+  it('runs what is wanted, spread over the hosts, and scales up and down', async () => {
+    const p = await pool('a1', 'b1', 'b2')
+    await p.apply()
+    await p.settled(6)
+    // Centre A has one host and B two: three in each centre.
+    expect(Object.values(p.machines).map(({ running }) => running.length)).toEqual([3, expect.any(Number), expect.any(Number)])
+    await p.apps.scale({ name: 'shop', instances: 12 }, 'test')
+    await p.settled(12)
+    await p.apps.scale({ name: 'shop', instances: 2 }, 'test')
+    await p.settled(2)
+    expect(await p.store.findBrokenLink()).toBeNull()
+  })
+
+  it('restarts nothing when the core is stopped and started again', async () => {
+    const p = await pool('a1', 'a2')
+    await p.apply()
+    await p.settled(6)
+    const before = p.running.sort()
+    await p.restart()
+    await p.settled(6)
+    expect(p.running.sort()).toEqual(before)
+    expect(p.starts).toBe(6)
+  })
+
+  it('replaces an instance that crashed or was removed by hand', async () => {
+    const p = await pool('a1')
+    await p.apply({ instances: 2 })
+    await p.settled(2)
+    const [first = '', second = ''] = p.running
+    p.machines.a1?.crash(first, 3)
+    await p.until(() => p.running.length === 2 && !p.running.includes(first))
+    p.machines.a1?.runs.delete(second)
+    p.machines.a1?.crash('nobody')
+    await p.until(() => p.running.length === 2 && !p.running.includes(second))
+    const kinds = (await p.store.readEvents({ kind: 'instance.failed' }, { limit: 10 })).map(({ data }) => data.message)
+    expect(kinds).toEqual(['exit code 3', 'it was removed on the host by somebody else'])
+  })
+
+  it('runs the instances of a lost host elsewhere, and removes the surplus when it returns', async () => {
+    const p = await pool('a1', 'a2', 'a3')
+    await p.apply()
+    await p.settled(6)
+    const kept = p.machines.a1?.running ?? []
+    ;(p.machines.a1 as FakeHost).down = true
+    const elsewhere = () => [...(p.machines.a2?.running ?? []), ...(p.machines.a3?.running ?? [])].length
+    await p.until(() => elsewhere() === 6)
+    expect(p.machines.a1?.running).toEqual(kept)
+    ;(p.machines.a1 as FakeHost).down = false
+    await p.settled(6)
+    expect(p.machines.a1?.running.length).toBeGreaterThan(0)
+  })
+
+  it('drains a host: replacements run before anything stops', async () => {
+    const p = await pool('a1', 'a2')
+    await p.apply({ instances: 4, update: { minHealthy: 1, maxOver: 0 } })
+    await p.settled(4)
+    let least = Infinity
+    const watch = setInterval(() => (least = Math.min(least, p.running.length)), 1)
+    await p.hosts.setScheduling('a1', 'draining', 'test')
+    await p.until(async () => (await p.hosts.get('a1')).scheduling === 'drained')
+    clearInterval(watch)
+    expect(least).toBeGreaterThanOrEqual(4)
+    expect(p.machines.a1?.runs.size).toBe(0)
+    await p.settled(4)
+  })
+
+  it('rolls to a new revision and back, keeping the wanted number running', async () => {
+    const p = await pool('a1', 'a2')
+    await p.apply({ healthChecks: [{ kind: 'tcp', port: 'http' }] })
+    await p.until(async () => (await p.apps.record('shop')).app.healthy === 6)
+    let least = Infinity
+    const watch = setInterval(() => (least = Math.min(least, p.running.length)), 1)
+    await p.apply({ image: 'shop:2', healthChecks: [{ kind: 'tcp', port: 'http' }] })
+    const images = () => [...(p.machines.a1?.runs.values() ?? []), ...(p.machines.a2?.runs.values() ?? [])].map(({ run }) => run.image)
+    await p.until(() => images().length === 6 && images().every((image) => image === 'shop:2'))
+    await p.apps.rollback({ name: 'shop', revision: 1 }, 'test')
+    await p.until(() => images().length === 6 && images().every((image) => image === 'shop:1'))
+    clearInterval(watch)
+    expect(least).toBeGreaterThanOrEqual(6)
+  })
+
+  it('says why instances wait, and starts them as soon as a host can take them', async () => {
+    const p = await pool('a1')
+    await p.apply({ instances: 3, resources: { memory: '6Gi' } })
+    await p.until(async () => (await p.apps.record('shop')).app.waiting === 1)
+    const { app } = await p.apps.record('shop')
+    expect(app).toMatchObject({ running: expect.any(Number) as number, statusMessage: 'insufficient memory on 1 host' })
+    p.machines.a2 = new FakeHost()
+    await p.hosts.add(HostInput.parse({ name: 'a2', connection: { kind: 'docker-socket', path: '/run/a2.sock' } }), 'test')
+    await p.settled(3)
+    expect((await p.apps.record('shop')).app).toMatchObject({ waiting: 0, statusMessage: '' })
+  })
+
+  it('backs off when a start is refused, and says what the engine said', async () => {
+    const p = await pool('a1')
+    ;(p.machines.a1 as FakeHost).refusal = 'no such image: shop:1'
+    await p.apply({ instances: 1 })
+    await p.until(async () => (await p.apps.record('shop')).failures.failures >= 2)
+    const { app } = await p.apps.record('shop')
+    expect(app.status).toBe('down')
+    expect(app.backoffUntil).not.toBeNull()
+    ;(p.machines.a1 as FakeHost).refusal = null
+    await p.settled(1)
+  })
+
+  it('replaces an instance whose health check fails three times in a row', async () => {
+    const p = await pool('a1')
+    await p.apply({ instances: 1, healthChecks: [{ kind: 'tcp', port: 'http', interval: '50ms', grace: '0s' }] })
+    await p.until(async () => (await p.apps.record('shop')).app.healthy === 1)
+    const [first = ''] = p.running
+    const port = p.machines.a1?.runs.get(first)?.ports[0]?.hostPort ?? 0
+    p.machines.a1?.deafPorts.add(port)
+    await p.until(() => p.running.length === 1 && p.running[0] !== first)
+  })
+
+  it('removes instances nobody knows, and an app that is removed leaves nothing behind', async () => {
+    const p = await pool('a1')
+    await p.apply({ instances: 1 })
+    await p.settled(1)
+    const [known] = [...(p.machines.a1?.runs.values() ?? [])]
+    if (!known) throw new Error('nothing runs')
+    p.machines.a1?.runs.set('stray', { ...known, id: 'stray', run: { ...known.run, id: 'stray' } })
+    p.machines.a1?.crash('nobody')
+    await p.until(() => p.machines.a1?.runs.has('stray') === false)
+    await p.apps.remove('shop', 'test')
+    await p.until(async () => (await p.apps.list({ offset: 0, limit: 10 })).total === 0)
+    expect(p.machines.a1?.runs.size).toBe(0)
+  })
+})
