@@ -36,7 +36,7 @@ export async function runServer(settings: ServeSettings, out: ReturnType<Cli['ou
     ...(settings.allowHost ? { allowedHosts: settings.allowHost } : {}),
   })
   try {
-    const server = await serve(core, { host: settings.host, port: settings.port, ...(tls ? { tls } : {}) })
+    const server = await serve(frontOf(core), { host: settings.host, port: settings.port, ...(tls ? { tls } : {}) })
     try {
       await core.start()
       const token = await localToken(core, dataDir)
@@ -53,6 +53,14 @@ export async function runServer(settings: ServeSettings, out: ReturnType<Cli['ou
     }
   } finally {
     await core.stop()
+  }
+}
+
+/** What comes over the network is never taken for the desktop's own window, whatever its context says. */
+function frontOf(core: Core): Parameters<typeof serve>[0] {
+  return {
+    fetch: (request, { remote, allowedHosts, closing }) =>
+      core.fetch(request, { remote, ...(allowedHosts ? { allowedHosts } : {}), ...(closing ? { closing } : {}) }),
   }
 }
 

@@ -58,6 +58,7 @@ export class AppMetrics {
 }
 
 function isCounter(name: string, types: ReadonlyMap<string, string>): boolean {
+  if (name === `${DURATION}_sum`) return true
   const family = name.replace(/_(bucket|sum|count)$/, '')
   const familyType = types.get(family)
   if (family !== name && (familyType === 'histogram' || familyType === 'summary')) return true

@@ -27,7 +27,8 @@ async function page(): Promise<Record<string, number>> {
 }
 
 async function addInstance(id: string, status: string): Promise<void> {
-  await store.write(async ({ db, emit }) => {
+  await store.write(async (tx) => {
+    const { db } = tx
     const spec = { metrics: { port: 'web', path: '/own' } }
     await db
       .insertInto('apps')
@@ -59,7 +60,7 @@ async function addInstance(id: string, status: string): Promise<void> {
       .insertInto('instance_observed')
       .values({ instance: id, status, health: 'unknown', started_at: null, ended_at: null, exit_code: null, message: '', status_since: 0, cleaned: 0 })
       .execute() // prettier-ignore
-    emit({ kind: 'instance.running', actor: 'system', instance: id })
+    tx.emit({ kind: 'instance.running', actor: 'system', instance: id })
   })
 }
 

@@ -21,6 +21,7 @@ export async function loadRunning(db: Kysely<Tables>): Promise<RunningInstance[]
       sql<string | null>`revisions.spec_json ->> '$.metrics.path'`.as('path'),
     ])
     .where('seen.status', '=', 'running')
+    .orderBy('instances.id')
     .execute()
   return rows.map(({ id, app, host, ports_json, port, path }) => {
     const bound = port === null ? undefined : (JSON.parse(ports_json) as BoundPort[]).find(({ name }) => name === port)

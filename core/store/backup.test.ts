@@ -50,7 +50,7 @@ describe('backup and restore', () => {
 
   it('is consistent while a core writes', async () => {
     const store = await Store.open(dataFiles(dir).database)
-    let open = true
+    let open = true as boolean
     let written = 1
     const writing = (async () => {
       while (open) {

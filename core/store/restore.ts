@@ -5,13 +5,15 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { Transform, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import Database from 'better-sqlite3'
-import { extract } from 'tar-stream'
+import { extract, type Header } from 'tar-stream'
 import { AppError } from '../base/app-error.ts'
 import { ARTIFACT_ENTRY, BACKUP_FORMAT, Manifest } from './backup.ts'
 import { claimDataFolder, dataFiles } from './data-folder.ts'
 
 const DATABASES = ['spacefort.db', 'metrics.db']
 const MAX_MANIFEST_BYTES = 50_000_000
+
+type Entry = Readable & { header: Header }
 
 export interface Restored {
   manifest: Manifest
@@ -79,7 +81,7 @@ async function unpack(backup: Readable, folder: string): Promise<Manifest> {
   let manifest: Manifest | undefined
   const missing = new Map<string, Manifest['files'][number]>()
   try {
-    for await (const entry of tar) {
+    for await (const entry of tar as AsyncIterable<Entry>) {
       const { name } = entry.header
       if (manifest === undefined) {
         manifest = await readManifest(name, entry)
@@ -105,11 +107,11 @@ function isKnown(name: string): boolean {
   return DATABASES.includes(name) || name === 'secret.key' || ARTIFACT_ENTRY.test(name)
 }
 
-async function readManifest(name: string, entry: AsyncIterable<Uint8Array>): Promise<Manifest> {
+async function readManifest(name: string, entry: Readable): Promise<Manifest> {
   if (name !== 'manifest.json') throw damaged('it does not begin with a manifest')
   const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of entry) {
+  for await (const chunk of entry as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength
     if (bytes > MAX_MANIFEST_BYTES) throw damaged('its manifest is too long')
     chunks.push(chunk)
@@ -123,7 +125,7 @@ async function readManifest(name: string, entry: AsyncIterable<Uint8Array>): Pro
   return Manifest.parse(value)
 }
 
-async function receive(entry: Readable | AsyncIterable<Uint8Array>, path: string, file: Manifest['files'][number]): Promise<void> {
+async function receive(entry: Readable, path: string, file: Manifest['files'][number]): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const hash = createHash('sha256')
   const measure = new Transform({

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { constants, existsSync, promises as fs } from 'node:fs'
+import { constants, promises as fs } from 'node:fs'
 import { AppError } from '../base/app-error.ts'
 
 /** Where the key that seals secrets is kept: the desktop's keychain, or a file. */
@@ -22,12 +22,8 @@ export function fileKeyStore(file: string): KeyStore {
           })
         return Buffer.from((await fs.readFile(file, 'utf8')).trim(), 'base64')
       } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
-        if (!existsSync(`${file}.sealed`)) return null
-        throw new AppError('STORE_UNAVAILABLE', 'the key of this data folder is in the keychain of the desktop', {
-          cause,
-          details: { hint: 'Start the desktop, or choose another folder with --data.' },
-        })
+        if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null
+        throw cause
       }
     },
     async save(key) {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { randomText } from '../../core/base/ids.ts'
 import type { SshAccess } from '../../core/contract/index.ts'
 import { collect, describeEngine, freePort, outcome, pause, until } from '../../core/engines/conformance.ts'
-import type { Engine, InstanceRun } from '../../core/engines/engine.ts'
+import { EngineError, type Engine, type InstanceRun } from '../../core/engines/engine.ts'
 import { createSshProcessEngine } from '../../core/engines/process/index.ts'
 import { openSsh, SshError } from '../../core/hosts/index.ts'
 import { sshdMissing, TestSshd } from './sshd.ts'
@@ -34,6 +34,8 @@ if (!missing)
       },
     }
   })
+
+const reasonOf = (error: unknown) => (error instanceof EngineError ? error.reason : String(error))
 
 /** A forwarder in front of the sshd that can cut all connections, or let them hang, after some bytes from the client. */
 class Cutter {
@@ -212,10 +214,7 @@ describe.skipIf(missing !== undefined)('SSH, when things go wrong', () => {
       cutter.bytesLeft = Infinity
       const cutEngine = await open({ ...sshd.access, port: cutter.port })
       cutter.bytesLeft = bytes
-      const first = await cutEngine.start(run).then(
-        () => 'started',
-        (error: { reason?: string }) => error.reason,
-      )
+      const first = await cutEngine.start(run).then(() => 'started', reasonOf)
       expect(['started', 'unreachable']).toContain(first)
       await engine.start(run)
       const found = (await engine.list(installation)).filter(({ id }) => id === run.id)
@@ -236,10 +235,7 @@ describe.skipIf(missing !== undefined)('SSH, when things go wrong', () => {
     await engine.start(run)
     const quiet = new AbortController().signal
     const streams = [collect(engine.changes(quiet)), collect(engine.logs(run.id, { follow: true, tail: 1, signal: quiet }))].map((stream) =>
-      stream.then(
-        () => 'ended',
-        (error: { reason?: string }) => error.reason,
-      ),
+      stream.then(() => 'ended', reasonOf),
     )
     const session = await engine.exec(run.id, { command: ['sleep', '60'], tty: false, columns: 80, rows: 24 })
     await pause(500)

@@ -42,6 +42,8 @@ export class TestSshd {
     writeFileSync(join(this.folder, 'authorized_keys'), readFileSync(join(this.folder, 'client.pub')), { mode: 0o600 })
     this.port ||= await freePort()
     mkdirSync('/run/sshd', { recursive: true })
+    // A talkative login shell, as many hosts have one.
+    writeFileSync(join(this.folder, '.bashrc'), 'echo welcome; echo "mind the gap" >&2\n')
     const options = [
       `ListenAddress=127.0.0.1`,
       `Port=${this.port}`,
@@ -51,6 +53,7 @@ export class TestSshd {
       'StrictModes=no',
       'UsePAM=no',
       'PasswordAuthentication=no',
+      `SetEnv=HOME=${this.folder}`,
       ...config,
     ]
     this.#daemon = spawn(SSHD, ['-D', '-e', '-f', '/dev/null', ...options.flatMap((option) => ['-o', option])], {

@@ -1,6 +1,7 @@
 import { Agent, type RequestOptions } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { inspect } from 'node:util'
 
 type Created = (error: Error | null, stream: Duplex) => void
 
@@ -11,6 +12,11 @@ export class DialAgent extends Agent {
   constructor(open: () => Promise<Duplex>, keep: number) {
     super({ keepAlive: keep > 0, maxFreeSockets: Math.max(keep, 1) })
     this.#open = open
+  }
+
+  // docker-modem renders its options in full for a debug log before every request, and would walk every connection with it.
+  [inspect.custom](): string {
+    return 'DialAgent'
   }
 
   override createConnection(_options: RequestOptions, created?: Created): undefined {

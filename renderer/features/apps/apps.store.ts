@@ -1,4 +1,5 @@
 import { defineStore } from 'pinia'
+import { markRaw } from 'vue'
 import type { App, AppSpec, EventKind } from '../../../core/contract/index.ts'
 import { client } from '../../app/client.ts'
 import { createListWindow } from '../../shared/data/list-window.ts'
@@ -13,10 +14,12 @@ const guard = ({ name, generation }: Known) => ({ name, generation })
 
 /** The list of apps as it was left, and what can be done to an app. */
 export const useAppsStore = defineStore('apps', () => {
-  const list = createListWindow<App>({
-    load: (query, signal) => client.apps.list(query, { signal }),
-    keyOf: (app) => app.name,
-  })
+  const list = markRaw(
+    createListWindow<App>({
+      load: (query, signal) => client.apps.list(query, { signal }),
+      keyOf: (app) => app.name,
+    }),
+  )
 
   return {
     list,

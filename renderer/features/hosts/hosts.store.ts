@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { shallowRef } from 'vue'
+import { markRaw, shallowRef } from 'vue'
 import type { EventKind, Host, HostStatus } from '../../../core/contract/index.ts'
 import { client } from '../../app/client.ts'
 import { createListWindow } from '../../shared/data/list-window.ts'
@@ -10,10 +10,12 @@ export const HOST_MEMBERSHIP: ReadonlySet<EventKind> = new Set(['host.added', 'h
 /** The list of hosts as it was left, and what can be done to a host. */
 export const useHostsStore = defineStore('hosts', () => {
   const status = shallowRef<HostStatus | null>(null)
-  const list = createListWindow<Host>({
-    load: (query, signal) => client.hosts.list({ ...query, ...(status.value === null ? {} : { status: status.value }) }, { signal }),
-    keyOf: (host) => host.name,
-  })
+  const list = markRaw(
+    createListWindow<Host>({
+      load: (query, signal) => client.hosts.list({ ...query, ...(status.value === null ? {} : { status: status.value }) }, { signal }),
+      keyOf: (host) => host.name,
+    }),
+  )
 
   async function filterByStatus(next: HostStatus | null): Promise<void> {
     status.value = next

@@ -1,0 +1,11 @@
+import { History } from 'lucide-vue-next'
+import type { Feature } from '../../app/feature.ts'
+import { messages } from './messages.ts'
+
+export const events: Feature = {
+  id: 'events',
+  navigation: { icon: History, titleKey: 'events.title', path: '/events', order: 40 },
+  role: 'viewer',
+  messages,
+  routes: [{ path: 'events', name: 'events', component: () => import('./views/EventLog.vue'), meta: { titleKey: 'events.title' } }],
+}

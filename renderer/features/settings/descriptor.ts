@@ -1,0 +1,11 @@
+import { Settings } from 'lucide-vue-next'
+import type { Feature } from '../../app/feature.ts'
+import { messages } from './messages.ts'
+
+export const settings: Feature = {
+  id: 'settings',
+  navigation: { icon: Settings, titleKey: 'settings.title', path: '/settings', order: 90 },
+  role: 'viewer',
+  messages,
+  routes: [{ path: 'settings/:tab?', name: 'settings', component: () => import('./views/SettingsPage.vue'), meta: { titleKey: 'settings.title' } }],
+}
