@@ -191,8 +191,9 @@ async function assemble(ground: Ground): Promise<Core> {
     ...(options.docsDir === undefined ? {} : { docsDir: options.docsDir }),
   })
   const administrator = await access.users.ensureAdministrator()
+  const fetch = frontDoor(api, administrator)
   return {
-    fetch: frontDoor(api, administrator),
+    fetch: (request, context) => monitoring.timedFetch(request, () => fetch(request, context)),
     async start() {
       await addWorkstation(store, hosts)
       await store.write(async (tx) => tx.emit({ kind: 'system.started', actor: 'system', data: { version } }))

@@ -7,5 +7,3 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 process.exitCode = await runCli(process.argv.slice(2), { terminal: process, local: localCore, extend: addLocalCommands })
-// A terminal that was read from would otherwise keep the process waiting for more.
-process.stdin.unref()

@@ -41,7 +41,11 @@ export async function readJsonObject(request: Request, maxBytes: number): Promis
 
 async function decode(body: ReadableStream<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = []
-  for await (const chunk of body) chunks.push(chunk)
+  try {
+    for await (const chunk of body) chunks.push(chunk)
+  } catch (cause) {
+    throw cause instanceof AppError ? cause : badBody('the body broke off', 'Send it again.', cause)
+  }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
   } catch (cause) {

@@ -37,7 +37,12 @@ export async function generateOpenApi(options: { version: string; rawRoutes: rea
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'A token made with "spacefort token create"' },
-        session: { type: 'apiKey', in: 'cookie', name: 'spacefort', description: 'Set by signing in' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'spacefort',
+          description: 'Set by signing in. "spacefort-<port>" where the console has a port, with "__Host-" in front under TLS',
+        },
       },
       schemas: { Problem: z.toJSONSchema(Problem) as OpenAPI.SchemaObject },
     },

@@ -15,7 +15,7 @@ beforeEach(async () => {
   const fail = os.apps.get.handler(() => {
     throw thrown.value
   })
-  const wrongOutput = os.system.sampleApp.handler(() => ({ yaml: 7 as unknown as string }))
+  const wrongOutput = os.system.sampleApp.handler(() => ({ yaml: ['hunter2'] as unknown as string }))
   rig = await openRig({
     handlers: { apps: { get: fail }, system: { sampleApp: wrongOutput } },
     logger: pino({ level: 'warn' }, { write: (line) => void logged.push(line) }),
@@ -128,5 +128,7 @@ describe('what an operation throws', () => {
   it('is internal when an answer does not fit the contract', async () => {
     expect(await problemOf(await send('/samples/shop'))).toMatchObject({ code: 'INTERNAL' })
     expect(logged.join()).toContain('Output validation failed')
+    expect(logged.join()).toContain('yaml')
+    expect(logged.join()).not.toContain('hunter2')
   })
 })

@@ -40,10 +40,16 @@ export function toAppError(thrown: unknown, logger: Logger): AppError {
       return new AppError(thrown.code, thrown.message, { cause: thrown, details: ErrorDetails.safeParse(thrown.data).data ?? {} })
   }
   const errorId = randomText(12)
-  logger.error({ err: thrown instanceof ORPCError ? (thrown.cause ?? thrown) : thrown, errorId }, 'a request failed')
+  logger.error({ ...causeOf(thrown), errorId }, 'a request failed')
   const code = isStoreFailure(thrown) ? 'STORE_UNAVAILABLE' : 'INTERNAL'
   const message = code === 'INTERNAL' ? 'something went wrong inside the console' : 'the console cannot read or write its database'
   return new AppError(code, message, { cause: thrown, details: { errorId, hint: `The console's log has the cause under ${errorId}.` } })
+}
+
+/** What the log may hold. Of an answer that does not fit the contract not the answer, which may hold a secret. */
+function causeOf(thrown: unknown): Record<string, unknown> {
+  const cause = isOrpcError(thrown) ? (thrown.cause ?? thrown) : thrown
+  return cause instanceof ValidationError ? { err: { message: cause.message, issues: wordIssues(cause.issues) } } : { err: cause }
 }
 
 function badInput(issues: readonly SchemaIssue[]): AppError {

@@ -84,11 +84,14 @@ function isCoded(error: unknown): error is Error & { code: string; details: unkn
 
 function fromServer(error: { code: string; message: string; details: unknown }): Failure {
   const details = ErrorDetails.safeParse(error.details).data ?? {}
+  const issues = details.issues ?? []
+  // Some answers repeat all issues in their message.
+  const repeated = issues.length > 0 && error.message === issues.map((issue) => `${issue.field}: ${issue.message}`).join('; ')
   const hint = details.hint ?? HINT_OF_CODE[error.code] ?? (details.errorId && `the server's log has the cause under ${details.errorId}`)
   return {
     code: error.code,
-    message: error.message,
-    issues: details.issues ?? [],
+    message: repeated ? 'the input cannot be used' : error.message,
+    issues,
     exitCode: EXIT_OF_CODE[error.code] ?? EXIT.failure,
     ...(hint ? { hint } : {}),
   }
@@ -98,7 +101,8 @@ function fromServer(error: { code: string; message: string; details: unknown }):
 export function issuesOf(error: z.ZodError): InputIssue[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
-    if (issue.code !== 'unrecognized_keys') return [{ field: fieldName(path), message: issue.message }]
+    const message = issue.message.endsWith('received undefined') ? 'is missing' : issue.message
+    if (issue.code !== 'unrecognized_keys') return [{ field: fieldName(path), message }]
     return issue.keys.map((key) => ({ field: fieldName([...path, key]), message: 'there is no such field; check the spelling' }))
   })
 }

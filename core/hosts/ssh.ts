@@ -9,6 +9,7 @@ import type { SshLink, SshProcess } from './ssh-link.ts'
 /** Sessions taken of the ten that a server allows on one connection by default. */
 const SESSIONS_PER_CONNECTION = 8
 const MAX_CONNECTIONS = 8
+const signalNumbers = new Map<string, number>(Object.entries(constants.signals))
 
 /**
  * Opens an SSH connection and keeps it alive; rejects with `SshError`. A dead peer is noticed within about six seconds.
@@ -204,7 +205,7 @@ class ChannelProcess implements SshProcess {
     this.exitCode = this.#ended.promise
     channel.on('error', () => undefined)
     channel.on('exit', (status: number | null, signal?: string) => {
-      this.#code = status ?? 128 + (constants.signals[(signal ?? 'SIGKILL') as NodeJS.Signals] ?? 127)
+      this.#code = status ?? 128 + (signalNumbers.get(signal ?? '') ?? 127)
     })
     channel.once('close', () => this.#ended.resolve(this.#code))
   }

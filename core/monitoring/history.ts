@@ -1,10 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import { AppError } from '../base/app-error.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Series } from '../contract/index.ts'
 import { openMetricsDatabase, type MetricsTables } from '../store/index.ts'
 import type { Measurement } from './app-metrics.ts'
-import { LatestValues } from './latest.ts'
+import { LatestValues, type Source } from './latest.ts'
 import { combine, each, type Aggregate } from './points.ts'
 import { addValue, chooseTier, COARSEST, FINEST, mergeSlots, slotOf, slotStart, type Slot } from './rollup.ts'
 import {
@@ -17,13 +18,6 @@ import {
   type KnownSeries,
   type SeriesKey,
 } from './series.table.ts'
-
-/** The instance that was measured. */
-export interface Source {
-  instance: string
-  app: string
-  host: string
-}
 
 export interface SeriesQuery {
   metric: string
@@ -40,6 +34,7 @@ const MAX_SERIES = 200
 /** Slots that wait in memory at most while the database cannot be written: some minutes of a large site. */
 const MAX_PENDING = 500_000
 const PRUNE_SERIES = 200
+const CHUNK = 1000
 const HOUR_MS = 3_600_000
 
 interface OpenSeries extends SeriesKey {
@@ -114,12 +109,15 @@ export class History {
     this.#pending = []
     try {
       const rows = await this.#db.transaction().execute(async (tx) => {
-        const known = await this.#identify(tx, [...new Set(batch.map(({ series }) => series))])
-        const idOf = (series: OpenSeries) => known.get(series)?.id ?? series.row?.id ?? 0
-        await addSlots(
-          tx,
-          batch.map(({ series, slot }) => ({ ...slot, series: idOf(series) })),
-        )
+        const known = new Map<OpenSeries, { id: number; hour: number }>()
+        for (let start = 0; start < batch.length; start += CHUNK) {
+          // SQLite works in this very thread; between chunks others get their turn.
+          if (start > 0) await setImmediate()
+          const chunk = batch.slice(start, start + CHUNK)
+          for (const [series, row] of await this.#identify(tx, [...new Set(chunk.map(({ series }) => series))])) known.set(series, row)
+          const slots = chunk.map(({ series, slot }) => ({ ...slot, series: known.get(series)?.id ?? series.row?.id ?? 0 }))
+          await addSlots(tx, slots)
+        }
         return known
       })
       for (const [series, row] of rows) series.row = row

@@ -1,5 +1,11 @@
 import type { Clock } from '../base/clock.ts'
-import type { Source } from './history.ts'
+
+/** The instance that was measured. */
+export interface Source {
+  instance: string
+  app: string
+  host: string
+}
 
 /** What an instance used when it was last measured; null where that is not known, or too long ago. */
 export interface Use {

@@ -108,9 +108,13 @@ it('counts requests, and those who follow a stream for as long as they do', asyn
   const request = new Request('http://localhost/api/v1/apps')
   const plain = await monitoring.timedFetch(request, async () => new Response('x', { status: 404 }))
   expect(await plain.text()).toBe('x')
+  let released = false
   const open = () =>
     monitoring.timedFetch(request, async () => {
-      const body = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('data: 1\n\n')) })
+      const body = new ReadableStream({
+        start: (controller) => controller.enqueue(new TextEncoder().encode('data: 1\n\n')),
+        cancel: () => void (released = true),
+      })
       return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
     })
   const reader = (await open()).body?.getReader()
@@ -120,6 +124,7 @@ it('counts requests, and those who follow a stream for as long as they do', asyn
     'spacefort_http_request_duration_seconds_count{method="GET",status="404"}': 1,
   })
   await reader?.cancel()
+  expect(released).toBe(true)
   expect(await page()).toMatchObject({ spacefort_sse_clients: 0 })
 })
 

@@ -27,7 +27,7 @@ export const COARSEST = TIERS[2]
 /** More points in one series than that cannot be told apart on a screen. */
 const MAX_POINTS = 2200
 /** Slots that one query reads at most, over all series. */
-const MAX_SLOTS = 1_000_000
+const MAX_SLOTS = 200_000
 
 export const slotStart = (at: number, stepMs: number): number => Math.floor(at / stepMs) * stepMs
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -138,6 +138,14 @@ describe.skipIf(missing !== undefined)('SSH, when things go wrong', () => {
     await expect(link.run('true')).rejects.toMatchObject({ reason: 'unreachable' })
   })
 
+  it('keeps its state in the home of the user, where nobody else may look', async () => {
+    const link = await openSsh(sshd.access, OPTIONS)
+    const engine = createSshProcessEngine(link)
+    expect((await engine.info()).version).toBe('process (sh)')
+    expect(statSync(join(sshd.folder, '.spacefort')).mode & 0o777).toBe(0o700)
+    await engine.close()
+  })
+
   it('says that nobody listens, and that a name is unknown', async () => {
     expect(await refusal({ ...sshd.access, port: await freePort() })).toMatchObject({
       reason: 'unreachable',
@@ -187,7 +195,7 @@ describe.skipIf(missing !== undefined)('SSH, when things go wrong', () => {
       process.stdin.end()
       process.stderr.resume()
       const output = Buffer.concat((await collect(process.stdout)) as Buffer[]).toString()
-      return [output.trim(), await process.exitCode]
+      return [output.trim().split('\n').at(-1), await process.exitCode]
     }
     const all = await Promise.all(Array.from({ length: 70 }, (_, index) => run(index)))
     expect(all).toEqual(Array.from({ length: 70 }, (_, index) => [String(index), index % 7]))

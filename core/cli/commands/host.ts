@@ -74,7 +74,7 @@ export function printHost(out: Output, host: Host): void {
     name: host.name,
     status: `${host.status} since ${time(host.statusSince)}${host.statusMessage ? ` (${host.statusMessage})` : ''}`,
     scheduling: host.scheduling,
-    engine: `${host.engine} ${host.engineVersion}`,
+    engine: host.engineVersion.toLowerCase().startsWith(host.engine) ? host.engineVersion : `${host.engine} ${host.engineVersion}`,
     system: host.os,
     connection: `${host.connection.kind} ${host.connection.user ? `${host.connection.user}@` : ''}${host.connection.address}`,
     ...(host.connection.hostKey ? { 'host key': host.connection.hostKey } : {}),

@@ -26,6 +26,7 @@ export const shellMessages = defineMessages({
     health: {
       hosts: '{ready}/{total} hosts ready',
       apps: '{healthy}/{total} apps healthy',
+      noApps: 'No app runs',
       brake: 'Mass failure brake is on',
     },
     role: { viewer: 'Viewer', operator: 'Operator', administrator: 'Administrator' },
@@ -113,7 +114,7 @@ export const shellMessages = defineMessages({
       connecting: '正在建立实时连接。',
       lost: '您看到的内容可能已过时。控制台会自动重连。',
     },
-    health: { hosts: '{ready}/{total} 台主机就绪', apps: '{healthy}/{total} 个应用健康', brake: '大规模故障制动已启用' },
+    health: { hosts: '{ready}/{total} 台主机就绪', apps: '{healthy}/{total} 个应用健康', noApps: '没有运行的应用', brake: '大规模故障制动已启用' },
     role: { viewer: '查看者', operator: '操作员', administrator: '管理员' },
     signOut: '退出登录',
     account: '您的账户',
