@@ -1,6 +1,7 @@
 export { addToConsole, consoleAccess, type ConsoleAccess } from './console.ts'
 export { labDown } from './down.ts'
 export { fast, heal, kill, partition, revive, slow, type FaultOptions } from './faults.ts'
+export { engineSocket } from './machine.ts'
 export { labMissing } from './run.ts'
 export type { HostState, LabState } from './state.ts'
 export { labStatus, type HostStatus, type LabStatus } from './status.ts'

@@ -35,7 +35,7 @@ export function ensureInstalled() {
   // Windows cannot replace a running program, and a running task may be using the project's own Node.
   const command = WINDOWS && process.execPath === BUNDLED_NODE ? 'install' : 'ci'
   for (let attempt = 1; ; attempt += 1) {
-    if (npm([command, '--ignore-scripts', '--no-audit', '--no-fund']) === 0) return
+    if (npm([command, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']) === 0) return
     if (attempt === 2) fail('The packages could not be installed; npm says why above.')
     process.stderr.write('npm failed; trying once more...\n')
   }

@@ -50,7 +50,6 @@ const EXIT_OF_CODE: Record<string, number> = {
 }
 
 const HINT_OF_CODE: Record<string, string> = {
-  UNAUTHENTICATED: 'sign in with "spacefort login", or set SPACEFORT_TOKEN',
   FORBIDDEN: 'use a user or token with a higher role or wider scopes',
   GENERATION_CHANGED: 'somebody else changed it meanwhile; look again and repeat the command',
   RATE_LIMITED: 'wait a moment and repeat the command',
@@ -87,7 +86,10 @@ function fromServer(error: { code: string; message: string; details: unknown }):
   const issues = details.issues ?? []
   // Some answers repeat all issues in their message.
   const repeated = issues.length > 0 && error.message === issues.map((issue) => `${issue.field}: ${issue.message}`).join('; ')
-  const hint = details.hint ?? HINT_OF_CODE[error.code] ?? (details.errorId && `the server's log has the cause under ${details.errorId}`)
+  // The server's own advice is for programs that speak HTTP.
+  const signIn = error.code === 'UNAUTHENTICATED' ? 'sign in with "spacefort login", or set SPACEFORT_TOKEN' : undefined
+  const hint =
+    signIn ?? details.hint ?? HINT_OF_CODE[error.code] ?? (details.errorId && `the server's log has the cause under ${details.errorId}`)
   return {
     code: error.code,
     message: repeated ? 'the input cannot be used' : error.message,

@@ -1,109 +1,168 @@
+import { connect, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
 import type { Connection, TestResult, TestStep } from '../contract/index.ts'
-import { SshError } from '../hosts/index.ts'
-import { connectEngine, type ConnectOptions } from './connect.ts'
-import { EngineError, type Engine } from './engine.ts'
+import { shellQuote, SshError, type SshLink } from '../hosts/index.ts'
+import { openConnection, type ConnectOptions, type OpenedConnection } from './connect.ts'
+import { explainEngine, explainRemoteSocket, explainSocket, explainSsh, explainTcp, explainTls, type Finding } from './connection-hints.ts'
+import type { EngineInfo } from './engine.ts'
 
 type Step = TestStep['step']
 
 const ORDER: Step[] = ['reach', 'host-key', 'authenticate', 'engine', 'resources']
-const SSH_STEP: Record<SshError['reason'], Step> = { unreachable: 'reach', protocol: 'reach', 'host-key': 'host-key', auth: 'authenticate' }
-
-const SSH_HINT: Record<SshError['reason'], string> = {
-  unreachable: 'Check the address and port, that sshd runs there, and that no firewall is between.',
-  protocol: 'Something else than an SSH server answers there, or it refuses to be used; check the port.',
-  'host-key': 'Compare the fingerprint with "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" on the host itself before you trust it.',
-  auth: 'Check the user name, and that the key is in its authorized_keys (or the password is right).',
-}
+const GIB = 2 ** 30
 
 /** Tries a connection step by step; the first failure ends it and says what to do. Leaves nothing behind on the host. */
 export async function testConnection(connection: Connection, options: ConnectOptions): Promise<TestResult> {
-  const run = new TestRun('ssh' in connection)
-  const opened = await run.connect(connection, options)
-  if (!opened) return run.result()
-  try {
-    await run.engineSteps(opened)
-  } finally {
-    await opened.close().catch(() => undefined)
-  }
-  return run.result()
+  const test = new ConnectionTest(connection, options)
+  await test.run()
+  return test.result()
 }
 
-class TestRun {
-  readonly #steps: TestStep[] = []
-  readonly #overSsh: boolean
+class ConnectionTest {
+  readonly #connection: Connection
+  readonly #options: ConnectOptions
+  readonly #steps = new Map<Step, TestStep>()
   #hostKey: string | undefined
+  #stepStarted = performance.now()
 
-  constructor(overSsh: boolean) {
-    this.#overSsh = overSsh
+  constructor(connection: Connection, options: ConnectOptions) {
+    this.#connection = connection
+    this.#options = options
   }
 
+  /** Every step in order; those that do not apply, or that a failure left untried, are skipped. */
   result(): TestResult {
-    const steps = ORDER.map((step) => this.#steps.find((done) => done.step === step) ?? { step, status: 'skipped' as const, detail: '', durationMs: 0 })
-    const ok = steps.every(({ status }) => status !== 'failed') && steps.at(-1)?.status === 'passed'
+    const steps = ORDER.map((step) => this.#steps.get(step) ?? { step, status: 'skipped' as const, detail: '', durationMs: 0 })
+    const ok = steps.at(-1)?.status === 'passed'
     return { ok, steps, ...(this.#hostKey === undefined ? {} : { hostKey: this.#hostKey }) }
   }
 
-  #add(step: Step, outcome: Omit<TestStep, 'step' | 'status'> & { failed?: boolean }): void {
-    const { failed = false, ...rest } = outcome
-    this.#steps.push({ step, status: failed ? 'failed' : 'passed', ...rest })
+  async run(): Promise<void> {
+    if (!(await this.#reach())) return
+    const opened = await this.#open()
+    if (opened === undefined) return
+    try {
+      const info = await opened.engine.info()
+      this.#signedIn()
+      this.#pass('engine', `${info.version} on ${info.os}`)
+      this.#pass('resources', describeResources(info))
+    } catch (error) {
+      const finding = await this.#explain(error, opened.link)
+      if (finding.step !== 'authenticate' && !isSilence(error, this.#connection)) this.#signedIn()
+      this.#fail(finding)
+    } finally {
+      await opened.engine.close().catch(() => undefined)
+    }
   }
 
-  async connect(connection: Connection, options: ConnectOptions): Promise<Engine | null> {
-    const startedAt = performance.now()
-    const durationMs = () => Math.round(performance.now() - startedAt)
+  /** Connects and hangs up again. SSH says by itself how far it came. */
+  async #reach(): Promise<boolean> {
+    const connection = this.#connection
+    if (connection.kind !== 'docker-socket' && connection.kind !== 'docker-tls') return true
+    const unix = connection.kind === 'docker-socket'
+    const where = unix ? connection.path : `${connection.address}:${connection.port}`
     try {
-      const { engine, hostKey } = await connectEngine(connection, options)
-      if (!this.#overSsh) return engine
-      this.#hostKey = hostKey ?? undefined
-      this.#add('reach', { detail: 'an SSH server answers', durationMs: durationMs() })
-      this.#add('host-key', { detail: `${hostKey ?? ''}${options.trustedHostKey === null ? ', not pinned yet' : ', as pinned'}`, durationMs: 0 })
-      this.#add('authenticate', { detail: 'signed in', durationMs: 0 })
-      return engine
+      await touch(
+        unix ? connect({ path: connection.path }) : connect({ host: connection.address, port: connection.port }),
+        this.#options.timeoutMs,
+      )
+      this.#pass('reach', `${where} accepts connections`)
+      return true
+    } catch (error) {
+      const finding = unix ? explainSocket(error, where) : explainTcp(error, where)
+      if (finding.step !== 'reach') this.#pass('reach', `${where} is there`)
+      this.#fail(finding)
+      return false
+    }
+  }
+
+  async #open(): Promise<OpenedConnection | undefined> {
+    try {
+      const opened = await openConnection(this.#connection, this.#options)
+      if (opened.link !== null) {
+        this.#pass('reach', 'an SSH server answers')
+        this.#seeHostKey(opened.link.hostKey)
+        this.#pass('authenticate', 'signed in')
+      }
+      return opened
     } catch (error) {
       if (!(error instanceof SshError)) throw error
+      const finding = explainSsh(error)
       this.#hostKey = error.offeredHostKey
-      const failedAt = SSH_STEP[error.reason]
-      for (const step of ORDER.slice(0, ORDER.indexOf(failedAt))) this.#add(step, { detail: '', durationMs: 0 })
-      this.#add(failedAt, { failed: true, detail: error.message, hint: SSH_HINT[error.reason], durationMs: durationMs() })
-      return null
+      if (finding.step !== 'reach') this.#pass('reach', 'an SSH server answers')
+      if (finding.step === 'authenticate') this.#pass('host-key', 'accepted')
+      this.#fail(finding)
+      return undefined
     }
   }
 
-  async engineSteps(engine: Engine): Promise<void> {
-    const startedAt = performance.now()
-    const durationMs = () => Math.round(performance.now() - startedAt)
-    try {
-      const { version, os, capacity } = await engine.info()
-      if (!this.#overSsh) this.#add('reach', { detail: 'the engine answers', durationMs: durationMs() })
-      this.#add('engine', { detail: `${version}${os ? ` on ${os}` : ''}`, durationMs: durationMs() })
-      const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`
-      const disk = capacity.diskBytes > 0 ? `, ${gib(capacity.diskBytes)} disk` : ''
-      this.#add('resources', { detail: `${capacity.cpuMillis / 1000} CPU, ${gib(capacity.memoryBytes)} memory${disk}`, durationMs: 0 })
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error
-      const { step, hint } = explain(error.message, this.#overSsh)
-      if (step !== 'reach' && !this.#overSsh) this.#add('reach', { detail: 'something answers', durationMs: 0 })
-      this.#add(step, { failed: true, detail: error.message, hint, durationMs: durationMs() })
+  #seeHostKey(hostKey: string): void {
+    this.#hostKey = hostKey
+    const given = 'ssh' in this.#connection ? this.#connection.ssh.hostKey : undefined
+    const known = (this.#options.trustedHostKey ?? given) !== undefined
+    this.#pass(
+      'host-key',
+      known ? `${hostKey}, the trusted one` : `${hostKey}, seen for the first time: it is pinned when the host is added`,
+    )
+  }
+
+  /** Whoever gets an answer from the engine was let in by the socket's permissions or by the certificates. */
+  #signedIn(): void {
+    if (this.#connection.kind === 'docker-socket') this.#pass('authenticate', 'the socket may be used')
+    if (this.#connection.kind === 'docker-tls') this.#pass('authenticate', 'both certificates were accepted')
+  }
+
+  async #explain(error: unknown, link: SshLink | null): Promise<Finding> {
+    const connection = this.#connection
+    if (connection.kind === 'docker-tls') return explainTls(error, `${connection.address}:${connection.port}`) ?? explainEngine(error)
+    if (connection.kind === 'docker-ssh' && link !== null) {
+      const answer = await diagnoseSocket(link, connection.path).catch(() => '')
+      return explainRemoteSocket(answer, connection.path)
     }
+    return explainEngine(error)
+  }
+
+  #pass(step: Step, detail: string): void {
+    this.#steps.set(step, { step, status: 'passed', detail, durationMs: this.#lap() })
+  }
+
+  #fail({ step, detail, hint }: Finding): void {
+    this.#steps.set(step, { step, status: 'failed', detail, hint, durationMs: this.#lap() })
+  }
+
+  #lap(): number {
+    const now = performance.now()
+    const durationMs = Math.round(now - this.#stepStarted)
+    this.#stepStarted = now
+    return durationMs
   }
 }
 
-/** Which step an engine's failure belongs to, and what helps. The words are those of the operating system and of TLS. */
-function explain(message: string, overSsh: boolean): { step: Step; hint: string } {
-  const text = message.toLowerCase()
-  const has = (...words: string[]) => words.some((word) => text.includes(word))
-  if (has('permission denied', 'eacces'))
-    return { step: 'engine', hint: 'The user may not use the socket: add it to the docker group on the host, and sign in anew.' }
-  if (has('self-signed', 'self signed', 'unable to verify', 'issuer certificate', 'unable to get'))
-    return { step: 'authenticate', hint: 'The engine’s certificate was not signed by this CA: use the ca.pem that belongs to the engine.' }
-  if (has('altname', 'does not match certificate'))
-    return { step: 'authenticate', hint: 'The certificate is for another name: use a name or address that it lists.' }
-  if (has('certificate required', 'bad certificate', 'unknown ca', 'tlsv1', 'alert'))
-    return { step: 'authenticate', hint: 'The engine refused the client certificate: sign it with the CA the engine trusts (--tlscacert), with client authentication allowed.' }
-  if (has('pem', 'asn1', 'key values mismatch')) return { step: 'authenticate', hint: 'The certificate and the key do not belong together, or one of them is damaged.' }
-  if (has('wrong version number', 'packet length', 'http request'))
-    return { step: 'authenticate', hint: 'The port answers without TLS: start dockerd with --tlsverify; plain TCP is not accepted.' }
-  if (has('enoent', 'no such file')) return { step: overSsh ? 'engine' : 'reach', hint: 'There is no such socket: is Docker installed and running, and is the path right?' }
-  if (overSsh) return { step: 'engine', hint: 'Signed in, but the engine does not answer: look at "systemctl status docker" on the host.' }
-  return { step: 'reach', hint: 'Nothing answers there: check the address and port, that dockerd listens (-H tcp://…:2376), and that no firewall is between.' }
+function touch(socket: Socket, timeoutMs: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs)
+  socket.once('connect', resolve).on('error', reject)
+  return promise.finally(() => {
+    clearTimeout(timer)
+    socket.destroy()
+  })
+}
+
+// An engine that hangs accepts the connection, and then nothing tells whether it would have accepted the certificates.
+function isSilence(error: unknown, connection: Connection): boolean {
+  return connection.kind === 'docker-tls' && error instanceof Error && error.message.includes('did not answer within')
+}
+
+async function diagnoseSocket(link: SshLink, path: string): Promise<string> {
+  const name = shellQuote(path)
+  const test = `if [ ! -S ${name} ]; then echo missing; elif [ ! -w ${name} ]; then echo denied; else echo silent; fi`
+  const process = await link.run(test)
+  process.stdin.end()
+  process.stderr.resume()
+  return (await text(process.stdout)).trim()
+}
+
+function describeResources({ capacity }: EngineInfo): string {
+  const disk = capacity.diskBytes > 0 ? `${(capacity.diskBytes / GIB).toFixed(1)} GiB disk` : 'size of the disk unknown'
+  return `${capacity.cpuMillis / 1000} CPU, ${(capacity.memoryBytes / GIB).toFixed(1)} GiB memory, ${disk}`
 }

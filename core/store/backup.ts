@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import Database from 'better-sqlite3'
 import { pack, type Pack } from 'tar-stream'
@@ -61,7 +61,7 @@ export async function createBackup(dir: string, options: BackupOptions): Promise
     const dispose = () => void rm(folder, { recursive: true, force: true })
     tar.once('close', dispose)
     fill(tar, manifestOf(entries, options), entries).catch((error: unknown) => tar.destroy(error as Error))
-    return tar as unknown as Readable
+    return Readable.from(tar, { objectMode: false })
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
     throw error

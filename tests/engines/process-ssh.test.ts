@@ -202,6 +202,21 @@ describe.skipIf(missing !== undefined)('SSH, when things go wrong', () => {
     await link.close()
   })
 
+  it('makes do with a server that allows fewer sessions than usual', async () => {
+    const narrow = new TestSshd()
+    await narrow.start(['MaxSessions=2'])
+    const link = await openSsh(narrow.access, OPTIONS)
+    const codes = Array.from({ length: 30 }, async (_, index) => {
+      const process = await link.run(`sleep 0.1; exit ${index}`)
+      process.stdout.resume()
+      process.stderr.resume()
+      return process.exitCode
+    })
+    expect(await Promise.all(codes)).toEqual(Array.from({ length: 30 }, (_, index) => index))
+    await link.close()
+    await narrow.close()
+  })
+
   it('notices a peer that has fallen silent within eight seconds', async () => {
     const link = await openSsh({ ...sshd.access, port: cutter.port }, OPTIONS)
     const process = await link.run('sleep 60')

@@ -58,8 +58,10 @@ export class TestSshd {
     ]
     this.#daemon = spawn(SSHD, ['-D', '-e', '-f', '/dev/null', ...options.flatMap((option) => ['-o', option])], {
       stdio: 'ignore',
-      detached: true,
     })
+    const daemon = this.#daemon
+    // A test run that fails before `close` must not leave a server behind.
+    process.once('exit', () => daemon.kill('SIGKILL'))
     await until(() => this.#answers(), 5000)
   }
 

@@ -1,12 +1,11 @@
-import { createWriteStream } from 'node:fs'
-import { access, rename, rm, stat } from 'node:fs/promises'
+import { createWriteStream, existsSync } from 'node:fs'
+import { rename, rm, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
 import { problemOf } from '../artifact.ts'
 import { fileError } from '../documents.ts'
 import { bytes } from '../format.ts'
-import type { Output } from '../output.ts'
 import { confirm } from '../prompt.ts'
 import type { Cli } from '../session.ts'
 
@@ -26,9 +25,16 @@ export function addBackupCommand(program: Command, cli: Cli): void {
     .option('--data <folder>', 'save this data folder, without a server')
     .option('-y, --yes', 'replace the file without asking')
     .action(async (options: BackupOptions, command: Command) => {
-      const body = await openBackup(cli, command, options)
-      if (options.output === '-') return pipeline(body, cli.terminal.stdout, { end: false })
-      await save(cli, cli.output(command), { body, options })
+      if (options.output === '-') return pipeline(await openBackup(cli, command, options), cli.terminal.stdout, { end: false })
+      const out = cli.output(command)
+      const file = options.output ?? `spacefort-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.tar`
+      if (existsSync(file)) await confirm(cli.terminal, out, { question: `${file} exists. Replace it?`, yes: options.yes })
+      const bytesSaved = await save(file, await openBackup(cli, command, options))
+      out.result({ file, bytes: bytesSaved, withKey: options.withKey === true }, () => {
+        out.line(
+          `${file}: ${bytes(bytesSaved)}${options.withKey ? '' : ', without the key: keep the key file of the data folder elsewhere'}`,
+        )
+      })
     })
 }
 
@@ -40,25 +46,15 @@ async function openBackup(cli: Cli, command: Command, options: BackupOptions): P
   return Readable.fromWeb(answer.body)
 }
 
-async function save(cli: Cli, out: Output, { body, options }: { body: Readable; options: BackupOptions }): Promise<void> {
-  const file = options.output ?? `spacefort-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.tar`
+/** Returns the size of the file, which is there completely or not at all. */
+async function save(file: string, body: Readable): Promise<number> {
   const part = `${file}.part`
   try {
-    const exists = await access(file).then(
-      () => true,
-      () => false,
-    )
-    if (exists) await confirm(cli.terminal, out, { question: `${file} exists. Replace it?`, yes: options.yes })
-    // A file that is cut short must never pass for a backup.
     await pipeline(body, createWriteStream(part, { mode: 0o600, flush: true }))
     await rename(part, file)
+    return (await stat(file)).size
   } catch (error) {
-    body.destroy()
     await rm(part, { force: true })
-    throw 'syscall' in (error as Error) ? fileError(file, error) : error
+    throw error instanceof Error && 'syscall' in error ? fileError(file, error) : error
   }
-  const { size } = await stat(file)
-  out.result({ file, bytes: size, withKey: options.withKey === true }, () => {
-    out.line(`${file}: ${bytes(size)}${options.withKey ? '' : ', without the key: keep the key file of the data folder elsewhere'}`)
-  })
 }

@@ -54,7 +54,8 @@ function entries(node: CommandNode): string[] {
 
 function optionFlags({ flags, value }: OptionNode): string {
   const names = flags.map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`))
-  return [...names, ...(value ? ['-r', source(value)] : [])].join(' ').trim()
+  // -x: a value and never a file; -r: a value.
+  return [...names, ...(value ? [value.kind === 'file' ? '-r' : '-x', source(value)] : [])].join(' ').trim()
 }
 
 function source(completion: Completion): string {

@@ -118,9 +118,10 @@ class DockerExec implements ExecSession {
 
   // Docker closes the stream a moment before it knows the exit code.
   async #awaitExit(): Promise<number> {
-    for (const end = Date.now() + END_TIMEOUT_MS; Date.now() < end; await sleep(POLL_MS)) {
+    for (const end = Date.now() + END_TIMEOUT_MS; Date.now() < end;) {
       const { Running, ExitCode } = await this.#api.query(CALL_TIMEOUT_MS, (_docker, abortSignal) => this.#exec.inspect({ abortSignal }))
       if (!Running && ExitCode !== null) return ExitCode
+      await sleep(POLL_MS)
     }
     throw new EngineError('unreachable', 'the connection to the command is gone, and the command still runs')
   }

@@ -75,6 +75,7 @@ export function naiveOverrides(tokens: Tokens): GlobalThemeOverrides {
       tdPaddingSmall: '6px 12px',
       fontSizeSmall: '13px',
     },
+    Select: { peers: { InternalSelection: { border: `1px solid ${tokens.border}`, color: tokens.page, colorActive: tokens.page } } },
     Card: { borderColor: tokens.border },
   }
 }

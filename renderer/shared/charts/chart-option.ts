@@ -1,5 +1,6 @@
 import type { EChartsOption } from 'echarts/types/dist/shared'
 import type { Tokens } from '../../app/theme/tokens.ts'
+import { axisScale } from './axis-scale.ts'
 import { FONT } from '../../app/theme/naive-overrides.ts'
 import type { Format } from '../format/format.ts'
 
@@ -39,10 +40,17 @@ function tooltip(items: TooltipItem[], { format, unit }: ChartInput): string {
   return `<div>${format.dayTime(first.value[0])}</div>${rows.join('')}`
 }
 
+function largest(lines: readonly ChartLine[]): number {
+  let most = 0
+  for (const line of lines) for (const [, value] of line.points) if (value !== null && value > most) most = value
+  return most
+}
+
 /** What echarts draws: time across, the unit's amounts upwards from zero, gaps where nothing was measured. */
 export function chartOption(input: ChartInput): EChartsOption {
   const { tokens, format, unit } = input
   const label = { color: tokens.muted, fontFamily: FONT, fontSize: 11 }
+  const scale = axisScale(largest(input.lines), unit)
   const single = input.lines.length === 1
   return {
     animation: false,
@@ -69,7 +77,8 @@ export function chartOption(input: ChartInput): EChartsOption {
     yAxis: {
       type: 'value',
       min: 0,
-      splitNumber: 3,
+      max: scale.max,
+      interval: scale.step,
       axisLabel: { ...label, formatter: (value: number) => format.measured(value, unit) },
       splitLine: { lineStyle: { color: tokens.border, opacity: 0.6 } },
     },
@@ -77,7 +86,9 @@ export function chartOption(input: ChartInput): EChartsOption {
       type: 'line' as const,
       name: line.name,
       data: line.points.map(([at, value]) => [at, value]),
-      showSymbol: false,
+      // A line needs two points; until then they are dots.
+      showSymbol: line.points.filter(([, value]) => value !== null).length < 3,
+      symbolSize: 5,
       lineStyle: { width: 1.8 },
       ...(single ? { areaStyle: { opacity: 0.12 } } : {}),
       emphasis: { disabled: true },

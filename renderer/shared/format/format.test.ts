@@ -15,8 +15,9 @@ describe('amounts', () => {
   ])('%d bytes', (value, text) => expect(en.bytes(value)).toBe(text))
 
   it.each([
-    [0, '0 m', '0 m'],
-    [250, '250 m', '250 m'],
+    [0, '0 cores', '0 核'],
+    [1, '0.001 cores', '0.001 核'],
+    [250, '0.25 cores', '0.25 核'],
     [1000, '1 core', '1 核'],
     [1250, '1.25 cores', '1.25 核'],
     [64_000, '64 cores', '64 核'],

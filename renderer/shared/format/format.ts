@@ -7,6 +7,7 @@ export function createFormat(locale: string) {
   const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
   const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
   const fine = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })
+  const thousandths = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 })
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
   const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
   const dayAndClock = new Intl.DateTimeFormat(locale, {
@@ -30,10 +31,9 @@ export function createFormat(locale: string) {
     return `${number(value / KIB ** step)} ${BINARY_UNITS[step] ?? 'B'}`
   }
 
-  /** Cores, or thousandths of a core below one. */
   function cpu(millis: number): string {
-    if (Math.abs(millis) < 1000) return `${integer.format(Math.round(millis))} m`
-    return `${number(millis / 1000)} ${chinese ? '核' : millis === 1000 ? 'core' : 'cores'}`
+    const cores = Math.abs(millis) < 1000 ? thousandths.format(millis / 1000) : number(millis / 1000)
+    return `${cores} ${chinese ? '核' : millis === 1000 ? 'core' : 'cores'}`
   }
 
   function duration(ms: number): string {

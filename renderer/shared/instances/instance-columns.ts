@@ -20,18 +20,18 @@ const linked = (to: string, text: string, mono = false) => h(RouterLink, { to, c
 export function instanceColumns({ t, app, host, action }: Options): ListColumn<Instance>[] {
   const column = (key: string, rest: Omit<ListColumn<Instance>, 'key' | 'title'>): ListColumn<Instance> => ({ key, title: t(`shell.instances.${key}`), ...rest })
   return [
-    column('id', { sort: 'id', minWidth: 170, render: (one) => linked(`/instances/${one.id}`, one.id, true) }),
+    column('id', { sort: 'id', minWidth: 150, render: (one) => linked(`/instances/${one.id}`, one.id, true) }),
     column('status', {
       sort: 'status',
-      width: 140,
+      width: 124,
       render: (one) => h(StatusTag, { kind: 'instance', value: instanceState(one), title: one.message }),
     }),
-    ...(app ? [column('app', { sort: 'app', minWidth: 130, render: (one) => linked(`/apps/${one.app}`, one.app) })] : []),
-    ...(host ? [column('host', { sort: 'host', minWidth: 130, render: (one) => linked(`/hosts/${one.host}`, one.host) })] : []),
-    column('revision', { width: 92, align: 'right', render: (one) => h('span', { class: 'number' }, one.revision) }),
-    column('ports', { minWidth: 190, render: (one) => h(PortLinks, { instance: one }) }),
-    column('since', { sort: 'createdAt', width: 120, render: (one) => h(TimeAgo, { at: one.startedAt ?? one.createdAt }) }),
-    column('message', { minWidth: 160, render: (one) => h('span', { class: 'muted ellipsis', style: 'display:block', title: one.message }, one.message) }),
-    column('action', { width: 96, align: 'right', render: action }),
+    ...(app ? [column('app', { sort: 'app', minWidth: 110, render: (one) => linked(`/apps/${one.app}`, one.app) })] : []),
+    ...(host ? [column('host', { sort: 'host', minWidth: 110, render: (one) => linked(`/hosts/${one.host}`, one.host) })] : []),
+    column('revision', { width: 84, align: 'right', render: (one) => h('span', { class: 'number' }, one.revision) }),
+    column('ports', { minWidth: 172, render: (one) => h(PortLinks, { instance: one }) }),
+    column('since', { sort: 'createdAt', width: 112, render: (one) => h(TimeAgo, { at: one.startedAt ?? one.createdAt }) }),
+    column('message', { minWidth: 100, render: (one) => h('span', { class: 'muted ellipsis', style: 'display:block', title: one.message }, one.message) }),
+    column('action', { width: 84, align: 'right', render: action }),
   ]
 }

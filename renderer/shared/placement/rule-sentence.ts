@@ -1,4 +1,4 @@
-import type { RuleResult } from '../../../core/contract/index.ts'
+import { HOST_FIELDS, type RuleResult } from '../../../core/contract/index.ts'
 import type { Format } from '../format/format.ts'
 
 export type Translate = (key: string, params?: Record<string, unknown>) => string
@@ -10,10 +10,16 @@ function amount({ rule, params }: RuleResult, t: Translate, format: Format): str
   return need === 0 ? t('rule.amountNone') : t('rule.amount', { need: show(need), free: show(free) })
 }
 
-function constraint({ params, passes }: RuleResult, t: Translate): string | undefined {
-  if (params['operator'] === undefined) return passes ? t('rule.constraint.none') : undefined
-  if (params['actual'] === '') return t('rule.constraint.missing', params)
-  return t(`rule.constraint.${params['operator']}`, params)
+/** A field of a host in words; labels and others keep their name. */
+export function fieldTitle(field: string, t: Translate): string {
+  return (HOST_FIELDS as readonly string[]).includes(field) ? t(`rule.field.${field}`) : field
+}
+
+function constraint({ params: raw, passes }: RuleResult, t: Translate): string | undefined {
+  const params = { ...raw, field: fieldTitle(String(raw['field']), t) }
+  if (raw['operator'] === undefined) return passes ? t('rule.constraint.none') : undefined
+  if (raw['actual'] === '') return t('rule.constraint.missing', params)
+  return t(`rule.constraint.${raw['operator']}`, params)
 }
 
 function port({ params, passes }: RuleResult, t: Translate): string | undefined {

@@ -13,6 +13,7 @@ export const ruleMessages = defineMessages({
       disk: 'Disk',
       port: 'Ports',
     },
+    field: { host: 'host', centre: 'data centre', room: 'room', rack: 'rack', domain: 'domain', engine: 'engine' },
     passes: 'Passes',
     fails: 'Does not pass',
     is: {
@@ -56,6 +57,7 @@ export const ruleMessages = defineMessages({
       disk: '磁盘',
       port: '端口',
     },
+    field: { host: '主机', centre: '数据中心', room: '机房', rack: '机架', domain: '域', engine: '引擎' },
     passes: '通过',
     fails: '不通过',
     is: {
@@ -65,7 +67,7 @@ export const ruleMessages = defineMessages({
     engine: { docker: '运行容器', process: '运行进程', noImage: '主机运行容器，而应用未提供镜像', noArtifact: '主机运行进程，而应用未提供制品或命令' },
     constraint: {
       'none': '没有约束',
-      'missing': '没有 {field}',
+      'missing': '没有{field}',
       'is': '{field} 为 {actual}，须为 {value}',
       'is-not': '{field} 为 {actual}，不得为 {value}',
       'like': '{field} 为 {actual}，须匹配 {value}',
@@ -73,7 +75,7 @@ export const ruleMessages = defineMessages({
       'unique': '{field} {actual} 已有 {count} 个，最多 1 个',
       'max-per': '{field} {actual} 已有 {count} 个，最多 {limit} 个',
     },
-    score: { spread: '按 {field} 分散', free: '空闲资源', balance: 'CPU 与内存均衡', failures: '近期在此失败', dice: '随机打破平局' },
+    score: { spread: '按{field}分散', free: '空闲资源', balance: 'CPU 与内存均衡', failures: '近期在此失败', dice: '随机打破平局' },
     amount: '需要 {need}，剩余 {free}',
     amountNone: '无需求',
     port: { ok: '空闲', taken: '{protocol} 端口 {from} 已被占用', range: '{protocol} 端口 {from}–{to} 均被占用' },

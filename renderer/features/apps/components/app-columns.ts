@@ -26,17 +26,17 @@ export function appColumns({ t, format, usageOf }: Options): ListColumn<App>[] {
       app.description ? h('div', { class: 'muted ellipsis', style: 'font-size:12px;line-height:1.3', title: app.description }, app.description) : null,
     ])
   return [
-    column('name', { sort: 'name', minWidth: 190, render: name }),
+    column('name', { sort: 'name', minWidth: 140, render: name }),
     column('status', {
-      width: 130,
+      width: 116,
       render: (app) => (app.state === 'removing' ? h('span', { class: 'muted' }, t('apps.removing')) : h(StatusTag, { kind: 'app', value: app.status, title: app.statusMessage })),
     }),
-    column('instances', { sort: 'wanted', width: 190, render: (app) => h(InstanceCounts, { app }) }),
-    column('revision', { sort: 'revision', width: 92, align: 'right', render: (app) => h('span', { class: 'number' }, app.revision) }),
-    column('cpu', { width: 96, align: 'right', render: measured('cpuMillis', 'millicores') }),
-    column('memory', { width: 104, align: 'right', render: measured('memoryBytes', 'bytes') }),
-    column('requests', { width: 100, align: 'right', render: measured('requestsPerSecond', '1/s') }),
-    column('message', { minWidth: 180, render: (app) => h('span', { class: 'muted ellipsis', style: 'display:block', title: app.statusMessage }, app.statusMessage) }),
-    column('updated', { sort: 'updatedAt', width: 116, align: 'right', render: (app) => h(TimeAgo, { at: app.updatedAt, class: 'muted' }) }),
+    column('instances', { sort: 'wanted', width: 164, render: (app) => h(InstanceCounts, { app }) }),
+    column('revision', { width: 84, align: 'right', render: (app) => h('span', { class: 'number' }, app.revision) }),
+    column('cpu', { width: 104, align: 'right', render: measured('cpuMillis', 'millicores') }),
+    column('memory', { width: 92, align: 'right', render: measured('memoryBytes', 'bytes') }),
+    column('requests', { width: 88, align: 'right', render: measured('requestsPerSecond', '1/s') }),
+    column('message', { minWidth: 110, render: (app) => h('span', { class: 'muted ellipsis', style: 'display:block', title: app.statusMessage }, app.statusMessage) }),
+    column('updated', { sort: 'updatedAt', width: 112, align: 'right', render: (app) => h(TimeAgo, { at: app.updatedAt, class: 'muted' }) }),
   ]
 }
