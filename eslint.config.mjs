@@ -51,6 +51,7 @@ export default ts.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-invalid-void-type': 'off',
       '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'max-params': ['error', 3],
       'max-lines': ['error', 400],
       'no-console': 'error',
@@ -127,6 +128,8 @@ export default ts.config(
       'vue/html-closing-bracket-newline': 'off',
       'vue/first-attribute-linebreak': 'off',
       'vue/multi-word-component-names': 'error',
+      // The types say which properties may be left out.
+      'vue/require-default-prop': 'off',
     },
   },
   {

@@ -82,7 +82,7 @@ export async function removeGroups(group: string): Promise<void> {
   for (const folder of (await foldersOf(group)).reverse()) await rmdir(folder)
 }
 
-/** Freezes or thaws every process of a host at once. */
+/** The file that makes every process of a host stand still, with the words that stop and release them. */
 export async function freezerOf(group: string): Promise<{ file: string; frozen: string; thawed: string } | undefined> {
   for (const { mount, version, controllers } of await hierarchies()) {
     if (controllers.includes('freezer')) return { file: join(mount, group, 'freezer.state'), frozen: 'FROZEN', thawed: 'THAWED' }

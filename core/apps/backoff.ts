@@ -13,7 +13,7 @@ export function backoffUntil(backoff: AppSpec['backoff'], record: FailureRecord)
   if (record.failures === 0 || record.lastFailureAt === null) return null
   const initialMs = parseDuration(backoff.initial) ?? 0
   const maxMs = parseDuration(backoff.max) ?? 0
-  return record.lastFailureAt + Math.min(maxMs, initialMs * backoff.factor ** (record.failures - 1))
+  return record.lastFailureAt + Math.round(Math.min(maxMs, initialMs * backoff.factor ** (record.failures - 1)))
 }
 
 /** The record after one more failure. Failures are forgotten once none has happened for longer than the longest delay. */

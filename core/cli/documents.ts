@@ -48,7 +48,6 @@ function parseYaml(text: string, name: string): unknown[] {
   const documents = parseAllDocuments(text, { lineCounter: lines })
   if (!Array.isArray(documents)) return []
   return documents
-    .filter((document) => document.contents !== null)
     .map((document) => {
       const [error] = document.errors
       if (error) {

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises'
+import { createInterface, type Interface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { EXIT } from './exit-code.ts'
 import { CliError } from './failure.ts'
@@ -18,26 +18,28 @@ export async function confirm(terminal: Terminal, out: Output, request: { questi
 }
 
 export async function ask(terminal: Terminal, question: string): Promise<string> {
-  return readAnswer(terminal, question, true)
+  const reader = createInterface({ input: terminal.stdin, output: terminal.stderr, terminal: true })
+  return answerOf(reader, question)
 }
 
 /** Asks without showing what is typed. */
 export async function askHidden(terminal: Terminal, question: string): Promise<string> {
-  const answer = await readAnswer(terminal, question, false)
+  const nothing = new Writable({ write: (_chunk, _encoding, done) => done() })
+  // The reader switches the terminal's own echo off, so it has to be there before anybody is asked.
+  const reader = createInterface({ input: terminal.stdin, output: nothing, terminal: true })
+  terminal.stderr.write(question)
+  const answer = await answerOf(reader, '')
   terminal.stderr.write('\n')
   return answer
 }
 
-async function readAnswer(terminal: Terminal, question: string, echo: boolean): Promise<string> {
-  const nothing = new Writable({ write: (_chunk, _encoding, done) => done() })
-  terminal.stderr.write(question)
-  const reader = createInterface({ input: terminal.stdin, output: echo ? terminal.stderr : nothing, terminal: true })
+async function answerOf(reader: Interface, question: string): Promise<string> {
   const ended = new Promise<never>((_resolve, reject) => {
     const cancel = () => reject(new CliError(EXIT.refused, 'cancelled; nothing was changed'))
     reader.once('SIGINT', cancel).once('close', cancel)
   })
   try {
-    return await Promise.race([reader.question(''), ended])
+    return await Promise.race([reader.question(question), ended])
   } finally {
     reader.close()
   }

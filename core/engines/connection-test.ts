@@ -116,7 +116,7 @@ class ConnectionTest {
     const connection = this.#connection
     if (connection.kind === 'docker-tls') return explainTls(error, `${connection.address}:${connection.port}`) ?? explainEngine(error)
     if (connection.kind === 'docker-ssh' && link !== null) {
-      const answer = await diagnoseSocket(link, connection.path).catch(() => '')
+      const answer = await diagnoseSocket(link, connection.path).catch((e) => { console.log(e); return "" })
       return explainRemoteSocket(answer, connection.path)
     }
     return explainEngine(error)
@@ -159,7 +159,7 @@ async function diagnoseSocket(link: SshLink, path: string): Promise<string> {
   const process = await link.run(test)
   process.stdin.end()
   process.stderr.resume()
-  return (await text(process.stdout)).trim()
+  const t = (await text(process.stdout)).trim(); console.error("DIAG", JSON.stringify(t), await process.exitCode); return t
 }
 
 function describeResources({ capacity }: EngineInfo): string {

@@ -168,7 +168,7 @@ export class Reconciler {
   }
 
   #open(name: string): void {
-    if (this.#stopped) return
+    if (this.#stopped || this.#sessions.has(name)) return
     const { clock, logger, store } = this.#deps
     const session: HostSession = new HostSession(name, {
       clock,

@@ -33,7 +33,7 @@ export const REPORTS = 'test-results'
 
 export const staticSteps: readonly Step[] = [
   { name: 'formatting', command: ['prettier', '--check', '--log-level', 'warn', '.'], timeoutMs: 3 * MINUTE_MS },
-  { name: 'lint', command: ['eslint', ...eslintCache(), '.'], timeoutMs: 5 * MINUTE_MS },
+  { name: 'lint', command: ['eslint', '--max-warnings', '0', ...eslintCache(), '.'], timeoutMs: 5 * MINUTE_MS },
   { name: 'types', command: ['vue-tsc', '-b'], timeoutMs: 5 * MINUTE_MS },
   {
     name: 'import rules',

@@ -103,7 +103,7 @@ describe('desktop shell on a double of Electron', () => {
   it('opens links for new windows in the browser, and nothing but web addresses', async () => {
     await page.evaluate(() => void window.open('https://example.com/popup'))
     await expect.poll(() => desktop.call('calls', 'shell.openExternal')).toContain('https://example.com/popup')
-    await expect.poll(() => page.context().pages()).toHaveLength(1)
+    await expect.poll(() => page.context().pages(), { timeout: 5_000 }).toHaveLength(1)
     expect(await desktop.call('may-open', { url: 'file:///etc/passwd' })).toBe(false)
     expect(await desktop.call('may-navigate', { id: 1, url: 'file:///etc/passwd', isMainFrame: true })).toBe(false)
     expect(await desktop.call<string[]>('calls', 'shell.openExternal')).not.toContain('file:///etc/passwd')

@@ -82,7 +82,8 @@ export class ConsoleUnderTest {
     const context = await this.#browser.newContext({ viewport: { width, height }, locale })
     const page = await context.newPage()
     await page.goto(this.signInLink)
-    await page.locator('main').first().waitFor()
+    await page.getByRole('navigation').first().waitFor()
+    await page.waitForURL(({ hash }) => !hash.includes('sign-in'))
     return page
   }
 

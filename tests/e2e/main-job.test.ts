@@ -65,8 +65,9 @@ describe('the main job', () => {
     const page = await console_.page()
     const errors: string[] = []
     page.on('pageerror', (error) => errors.push(error.message))
-    await page.goto(`${console_.url}/apps/shop`)
-    await page.getByText('3 / 3').or(page.getByText('3/3')).first().waitFor()
+    await page.goto(`${console_.url}/#/apps/shop`)
+    for (const { address, ports } of await instances()) await page.getByText(`${address}:${ports[0]?.hostPort}`).waitFor()
+    await page.getByRole('heading', { name: 'shop' }).waitFor()
     if (WRITE_DOCS) await page.screenshot({ path: join(ROOT, 'docs/images/app.png') })
     expect(errors).toEqual([])
     await page.context().close()

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { randomText } from '../../core/base/ids.ts'
-import { freePort, until } from '../../core/engines/conformance.ts'
+import { collect, freePort, until } from '../../core/engines/conformance.ts'
 import { createDockerEngine, tlsTransport, unixTransport } from '../../core/engines/docker/index.ts'
 import { EngineError, type Engine, type InstanceRun } from '../../core/engines/engine.ts'
 import { startDockerHost, TEST_IMAGE, whyNoDocker, type DockerHost } from './docker-host.ts'
@@ -77,7 +77,8 @@ describe.skipIf(whyNoDocker())('Docker when things go wrong', () => {
   })
 
   it('refuses an instance without an image', async () => {
-    const { image: _image, ...run } = runOf()
+    const run = runOf()
+    delete run.image
     expect((await failure(engine.start(run))).reason).toBe('refused')
   })
 
@@ -129,9 +130,7 @@ describe.skipIf(whyNoDocker())('Docker when things go wrong', () => {
     const run = runOf()
     await engine.start(run)
     const abort = new AbortController()
-    const watching = (async () => {
-      for await (const _change of engine.changes(abort.signal));
-    })()
+    const watching = collect(engine.changes(abort.signal))
     await sleep(300)
     const [before] = await engine.list(installation)
     await host.docker('restart', '-t', '1', `spacefort-${run.id}`)
@@ -145,7 +144,7 @@ describe.skipIf(whyNoDocker())('Docker when things go wrong', () => {
     await engine.start(run)
     const session = await engine.exec(run.id, { command: ['cat'], tty: false, columns: 80, rows: 24 })
     host.freeze()
-    const check = { kind: 'command', command: ['true'], grace: '1s', interval: '1s', timeout: '1s', failures: 1 } as const
+    const check = { kind: 'command' as const, command: ['true'], grace: '1s', interval: '1s', timeout: '1s', failures: 1 }
     const asked = [
       engine.ping(500),
       engine.info(),
@@ -181,14 +180,9 @@ describe.skipIf(whyNoDocker())('Docker when things go wrong', () => {
   it('finds its instances again after the engine was restarted, and tells when the connection broke', async () => {
     const run = runOf()
     await engine.start(run)
-    const changes = (async () => {
-      let count = 0
-      for await (const _change of engine.changes(new AbortController().signal)) count++
-      return count
-    })()
-    const follow = (async () => {
-      for await (const _line of engine.logs(run.id, { follow: true, tail: 0, signal: new AbortController().signal }));
-    })().catch((error: unknown) => error)
+    const { signal } = new AbortController()
+    const changes = collect(engine.changes(signal))
+    const follow = collect(engine.logs(run.id, { follow: true, tail: 0, signal })).catch((error: unknown) => error)
     await sleep(300)
     const [before] = await engine.list(installation)
     await host.restart()
@@ -213,8 +207,7 @@ describe.skipIf(whyNoDocker())('Docker when things go wrong', () => {
     })
     await engine.start(run)
     await until(async () => (await engine.list(installation))[0]?.state === 'exited' || undefined)
-    const lines = []
-    for await (const line of engine.logs(run.id, { follow: false, tail: 100, signal: new AbortController().signal })) lines.push(line)
+    const lines = await collect(engine.logs(run.id, { follow: false, tail: 100, signal: new AbortController().signal }))
     expect(lines.map(({ text }) => text.length)).toEqual([40_000, 4, 10])
     expect(lines[1]?.text).toBe('你好 ü')
     expect(lines.every(({ at }) => at !== null && Math.abs(at - Date.now()) < 60_000)).toBe(true)

@@ -56,7 +56,7 @@ interface Exec {
 
 async function runExec(client: Client, terminal: Terminal, exec: Exec): Promise<number> {
   const tty = exec.options.tty === true
-  const size = tty ? { columns: terminal.stdout.columns ?? 80, rows: terminal.stdout.rows ?? 24 } : {}
+  const size = tty ? sizeOf(terminal.stdout) : {}
   const { session } = await client.instances.openExec({ id: exec.id, command: exec.words, tty, ...size })
   const output = await client.instances.execOutput({ session })
   const input = new ExecInput(client, session)
@@ -105,12 +105,17 @@ class ExecInput {
   }
 }
 
+/** Size of a window; some terminals say 0 while they do not know it. */
+function sizeOf({ columns, rows }: Terminal['stdout']): { columns: number; rows: number } {
+  return { columns: columns && columns > 0 ? columns : 80, rows: rows && rows > 0 ? rows : 24 }
+}
+
 const PIECE_BYTES = 512 * 1024
 
 /** Forwards keys or piped input, and window sizes; returns how to stop and give the terminal back. */
 function passInput(terminal: Terminal, input: ExecInput, tty: boolean): () => void {
   const { stdin, stdout } = terminal
-  const resize = () => void input.send({ columns: stdout.columns ?? 80, rows: stdout.rows ?? 24 })
+  const resize = () => void input.send(sizeOf(stdout))
   const forward = async (chunk: Buffer) => {
     stdin.pause()
     for (let from = 0; from < chunk.length; from += PIECE_BYTES) {

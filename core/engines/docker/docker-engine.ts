@@ -139,7 +139,7 @@ class DockerEngine implements Engine {
   }
 
   async exec(id: string, request: ExecRequest): Promise<ExecSession> {
-    return openExec(this.#api, nameOf(id), request)
+    return openExec(this.#api, nameOf(id), { ...request, timeoutMs: this.#timeoutMs })
   }
 
   async check(id: string, check: Parameters<Engine['check']>[1]): Promise<number> {

@@ -6,7 +6,6 @@ import { EngineError, type ExecRequest, type ExecSession } from '../engine.ts'
 import type { DockerApi } from './api.ts'
 import { FrameReader, type Frame } from './frames.ts'
 
-const CALL_TIMEOUT_MS = 15_000
 const END_TIMEOUT_MS = 5000
 const POLL_MS = 50
 /** Unread output above this stops the reading, and with it the command, until somebody reads on. */
@@ -24,9 +23,11 @@ const END_MARKED = `for signal in HUP KILL; do
   sleep 1
 done`
 
-export async function openExec(api: DockerApi, container: string, request: ExecRequest): Promise<ExecSession> {
+/** Runs a command inside a container. `timeoutMs` bounds every call to the engine, not the command. */
+export async function openExec(api: DockerApi, container: string, request: ExecRequest & { timeoutMs: number }): Promise<ExecSession> {
+  const { timeoutMs } = request
   const mark = randomText(20)
-  const exec = await api.query(CALL_TIMEOUT_MS, (docker, abortSignal) =>
+  const exec = await api.query(timeoutMs, (docker, abortSignal) =>
     docker.getContainer(container).exec({
       Cmd: [...request.command],
       Env: [`${MARK}=${mark}`],
@@ -38,14 +39,19 @@ export async function openExec(api: DockerApi, container: string, request: ExecR
     }),
   )
   const start = { hijack: true, stdin: false, Tty: request.tty }
-  const stream = await api.act(CALL_TIMEOUT_MS, (docker, abortSignal) => docker.getExec(exec.id).start({ ...start, abortSignal }))
-  const session = new DockerExec(api, exec, { stream, tty: request.tty, kill: () => endMarked(api, container, mark) })
+  const stream = await api.act(timeoutMs, (docker, abortSignal) => docker.getExec(exec.id).start({ ...start, abortSignal }))
+  const session = new DockerExec(api, exec, {
+    stream,
+    tty: request.tty,
+    timeoutMs,
+    kill: () => endMarked(api, container, { mark, timeoutMs }),
+  })
   if (request.tty) session.resize(request.columns, request.rows)
   return session
 }
 
-async function endMarked(api: DockerApi, container: string, mark: string): Promise<void> {
-  await api.act(CALL_TIMEOUT_MS, async (docker, abortSignal) => {
+async function endMarked(api: DockerApi, container: string, { mark, timeoutMs }: { mark: string; timeoutMs: number }): Promise<void> {
+  await api.act(timeoutMs, async (docker, abortSignal) => {
     const exec = await docker.getContainer(container).exec({ Cmd: ['sh', '-c', END_MARKED, 'sh', mark], abortSignal })
     const answer = await exec.start({ Detach: true, abortSignal })
     answer.resume()
@@ -55,6 +61,7 @@ async function endMarked(api: DockerApi, container: string, mark: string): Promi
 interface Attached {
   stream: Duplex
   tty: boolean
+  timeoutMs: number
   kill: () => Promise<void>
 }
 
@@ -100,7 +107,7 @@ class DockerExec implements ExecSession {
   async #resize(size: { w: number; h: number }): Promise<void> {
     for (let attempt = 0; attempt < 10; attempt++) {
       const done = await this.#api
-        .query(CALL_TIMEOUT_MS, (_docker, abortSignal) => this.#exec.resize({ ...size, abortSignal }))
+        .query(this.#attached.timeoutMs, (_docker, abortSignal) => this.#exec.resize({ ...size, abortSignal }))
         .then(
           () => true,
           (error: unknown) => error instanceof EngineError && error.reason === 'gone',
@@ -119,7 +126,9 @@ class DockerExec implements ExecSession {
   // Docker closes the stream a moment before it knows the exit code.
   async #awaitExit(): Promise<number> {
     for (const end = Date.now() + END_TIMEOUT_MS; Date.now() < end;) {
-      const { Running, ExitCode } = await this.#api.query(CALL_TIMEOUT_MS, (_docker, abortSignal) => this.#exec.inspect({ abortSignal }))
+      const { Running, ExitCode } = await this.#api.query(this.#attached.timeoutMs, (_docker, abortSignal) =>
+        this.#exec.inspect({ abortSignal }),
+      )
       if (!Running && ExitCode !== null) return ExitCode
       await sleep(POLL_MS)
     }

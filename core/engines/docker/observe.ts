@@ -17,7 +17,7 @@ export function observedRun(info: ContainerInfo, state: State): ObservedRun {
     revision: Number(labels[LABEL.revision] ?? 0),
     state: phase,
     startedAt: timeOf(state.StartedAt),
-    endedAt: phase === 'exited' ? timeOf(state.FinishedAt) : null,
+    endedAt: phase === 'exited' ? endOf(state) : null,
     exitCode: phase === 'exited' ? state.ExitCode : null,
     message: phase === 'exited' ? endMessage(state, info.Command) : '',
     ports: readPorts(labels[LABEL.ports]),
@@ -28,6 +28,12 @@ export function observedRun(info: ContainerInfo, state: State): ObservedRun {
 export function timeOf(text: string): number | null {
   const time = Date.parse(text)
   return Number.isNaN(time) || time <= 0 ? null : time
+}
+
+// Docker writes down the start when it has been told of it, which can be after the end of what ends at once.
+function endOf(state: State): number | null {
+  const endedAt = timeOf(state.FinishedAt)
+  return endedAt === null ? null : Math.max(endedAt, timeOf(state.StartedAt) ?? 0)
 }
 
 function phaseOf(state: State): ObservedRun['state'] {

@@ -46,7 +46,7 @@ export const TOKENS: Record<ThemeName, Tokens> = {
     text: '#13212c',
     muted: '#506372',
     accent: '#0b7467',
-    accentHover: '#0f8b7c',
+    accentHover: '#0d7f71',
     accentPressed: '#085b51',
     onAccent: '#ffffff',
     tone: { good: '#1b7a45', busy: '#1d68b3', warning: '#8f5c00', bad: '#c0302a', idle: '#5a6b78' },

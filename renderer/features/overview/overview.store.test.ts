@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { expect, it } from 'vitest'
 import type { App, Host, Overview } from '../../../core/contract/index.ts'
 import { orderConcerns } from './overview.store.ts'

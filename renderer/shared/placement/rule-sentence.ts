@@ -18,13 +18,14 @@ export function fieldTitle(field: string, t: Translate): string {
 function constraint({ params: raw, passes }: RuleResult, t: Translate): string | undefined {
   const params = { ...raw, field: fieldTitle(String(raw['field']), t) }
   if (raw['operator'] === undefined) return passes ? t('rule.constraint.none') : undefined
-  if (raw['actual'] === '') return t('rule.constraint.missing', params)
+  if (raw['actual'] === undefined || raw['actual'] === '') return t('rule.constraint.missing', params)
   return t(`rule.constraint.${raw['operator']}`, params)
 }
 
 function port({ params, passes }: RuleResult, t: Translate): string | undefined {
   if (passes) return t('rule.port.ok')
   if (params['from'] === undefined) return undefined
+  if (params['is'] === 'repeated') return t('rule.port.repeated', params)
   return t(params['from'] === params['to'] ? 'rule.port.taken' : 'rule.port.range', params)
 }
 

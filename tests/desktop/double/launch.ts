@@ -18,6 +18,7 @@ const FLAGS = [
   '--disable-sync',
 ]
 const WAIT_MS = 20_000
+const STRAY_WAIT_MS = 5_000
 
 /** The built desktop shell, running on the double of Electron. */
 export class DesktopDouble {
@@ -110,7 +111,7 @@ export class DesktopDouble {
     if (request.isNavigationRequest() && !owner) {
       await this.call('may-open', { url: request.url() })
       await route.abort()
-      await Promise.all(this.#strays().map((page) => page.close()))
+      await this.#closeStrays()
     } else if (isOwn) {
       await route.continue()
     } else if (request.isNavigationRequest() && owner) {
@@ -123,9 +124,14 @@ export class DesktopDouble {
     }
   }
 
-  #strays(): Page[] {
+  /** Electron opens no window when it was denied; Chromium does, and its page may come after its first request. */
+  async #closeStrays(): Promise<void> {
+    const context = await this.#context
     const known = new Set(this.#pages.values())
-    return (this.#browser?.contexts() ?? []).flatMap((context) => context.pages()).filter((page) => !known.has(page))
+    const strays = () => (context?.pages() ?? []).filter((page) => !known.has(page))
+    for (let waitedMs = 0; strays().length === 0 && waitedMs < STRAY_WAIT_MS; waitedMs += 20)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    await Promise.all(strays().map((page) => page.close()))
   }
 }
 

@@ -73,7 +73,7 @@ export const shellMessages = defineMessages({
       total: 'All together',
       byInstance: 'Each instance',
       none: 'Nothing measured in this time',
-      unit: { 'millicores': 'CPU cores', 'bytes': 'bytes', 'bytes/s': 'bytes per second', '1/s': 'per second', 'ms': 'milliseconds', '1': 'count' },
+      unit: { 'millicores': 'cores', 'bytes': 'bytes', 'bytes/s': 'bytes per second', '1/s': 'per second', 'ms': 'milliseconds', '1': 'count' },
     },
     logs: {
       search: 'Show only lines with',
@@ -159,7 +159,7 @@ export const shellMessages = defineMessages({
       total: '合计',
       byInstance: '按实例',
       none: '此时间段内没有测量数据',
-      unit: { 'millicores': 'CPU 核', 'bytes': '字节', 'bytes/s': '字节/秒', '1/s': '每秒', 'ms': '毫秒', '1': '个数' },
+      unit: { 'millicores': '核', 'bytes': '字节', 'bytes/s': '字节/秒', '1/s': '每秒', 'ms': '毫秒', '1': '个数' },
     },
     logs: {
       search: '只显示包含以下内容的行',

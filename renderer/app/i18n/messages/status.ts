@@ -24,6 +24,11 @@ export const statusMessages = defineMessages({
       'update': 'Update',
       'drain': 'Moved from a draining host',
       'restart': 'Restart',
+      'unhealthy': 'Was unhealthy',
+      'surplus': 'One too many',
+      'stop': 'App stopped',
+      'lost': 'Lost',
+      'asked': 'Asked for by a person',
     },
     engine: { docker: 'Docker', process: 'Processes' },
     connection: {
@@ -62,7 +67,7 @@ export const statusMessages = defineMessages({
     step: { passed: '通过', failed: '失败', skipped: '跳过', running: '进行中' },
     check: { ok: '正常', warning: '警告', failed: '失败' },
     line: { added: '已添加', valid: '可以添加', exists: '已存在', invalid: '有错误' },
-    cause: { 'scale': '扩缩容', 'replace': '替换其他实例', 'update': '更新', 'drain': '从排空的主机迁出', 'restart': '重启' },
+    cause: { 'scale': '扩缩容', 'replace': '替换其他实例', 'update': '更新', 'drain': '从排空的主机迁出', 'restart': '重启', 'unhealthy': '不健康', 'surplus': '多余', 'stop': '应用停止', 'lost': '丢失', 'asked': '人工要求' },
     engine: { docker: 'Docker', process: '进程' },
     connection: {
       'local': '本工作站',

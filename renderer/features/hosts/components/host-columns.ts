@@ -14,15 +14,19 @@ export function placeOf(host: Pick<Host, 'centre' | 'room' | 'rack'>): string {
 export function hostColumns(t: (key: string) => string): ListColumn<Host>[] {
   const column = (key: string, rest: Omit<ListColumn<Host>, 'key' | 'title'>): ListColumn<Host> => ({ key, title: t(`hosts.column.${key}`), ...rest })
   const plain = (text: string) => h('span', { class: text ? 'ellipsis' : 'muted', style: 'display:block', title: text }, text || '–')
+  const statusCell = (host: Host) =>
+    h('div', { style: 'display:grid;line-height:1.4' }, [
+      h(StatusTag, { kind: 'host', value: host.status, title: host.statusMessage }),
+      host.scheduling === 'open' ? null : h(StatusTag, { kind: 'scheduling', value: host.scheduling }),
+    ])
   return [
-    column('name', { sort: 'name', minWidth: 150, render: (host) => h(RouterLink, { to: `/hosts/${host.name}`, class: 'ellipsis', style: 'display:block', title: host.name }, () => host.name) }),
-    column('status', { sort: 'status', width: 150, render: (host) => h(StatusTag, { kind: 'host', value: host.status, title: host.statusMessage }) }),
-    column('scheduling', { sort: 'scheduling', width: 140, render: (host) => h(StatusTag, { kind: 'scheduling', value: host.scheduling }) }),
-    column('engine', { sort: 'engine', width: 104, render: (host) => plain(t(`status.engine.${host.engine}`)) }),
-    column('place', { sort: 'rack', minWidth: 130, render: (host) => plain(placeOf(host)) }),
-    column('cpu', { sort: 'reservedCpu', width: 176, render: (host) => h(HostUsage, { host, resource: 'cpuMillis' }) }),
-    column('memory', { sort: 'reservedMemory', width: 196, render: (host) => h(HostUsage, { host, resource: 'memoryBytes' }) }),
-    column('instances', { sort: 'instances', width: 100, align: 'right', render: (host) => h('span', { class: 'number' }, host.instances) }),
-    column('seen', { width: 110, align: 'right', render: (host) => h(TimeAgo, { at: host.lastSeenAt, class: 'muted' }) }),
+    column('name', { sort: 'name', minWidth: 140, render: (host) => h(RouterLink, { to: `/hosts/${host.name}`, class: 'ellipsis', style: 'display:block', title: host.name }, () => host.name) }),
+    column('status', { sort: 'status', width: 150, render: statusCell }),
+    column('engine', { sort: 'engine', width: 98, render: (host) => plain(t(`status.engine.${host.engine}`)) }),
+    column('place', { sort: 'rack', minWidth: 110, render: (host) => plain(placeOf(host)) }),
+    column('cpu', { sort: 'reservedCpu', width: 150, render: (host) => h(HostUsage, { host, resource: 'cpuMillis' }) }),
+    column('memory', { sort: 'reservedMemory', width: 160, render: (host) => h(HostUsage, { host, resource: 'memoryBytes' }) }),
+    column('instances', { sort: 'instances', width: 96, align: 'right', render: (host) => h('span', { class: 'number' }, host.instances) }),
+    column('seen', { width: 104, align: 'right', render: (host) => h(TimeAgo, { at: host.lastSeenAt, class: 'muted' }) }),
   ]
 }

@@ -1,0 +1,41 @@
+type Translate = (key: string, params: Record<string, unknown>, plural: number) => string
+
+/** What the scheduler and the reconciler say in their own short sentences, by its parts. The words are under `rule.phrase`. */
+const PHRASES: [key: string, pattern: RegExp][] = [
+  ['cpu', /^insufficient CPU on (?<n>\d+)(?: hosts?)?$/],
+  ['memory', /^insufficient memory on (?<n>\d+)(?: hosts?)?$/],
+  ['disk', /^insufficient disk on (?<n>\d+)(?: hosts?)?$/],
+  ['unreachable', /^(?<n>\d+)(?: hosts?)? unreachable$/],
+  ['connecting', /^(?<n>\d+)(?: hosts?)? still connecting$/],
+  ['blocked', /^(?<n>\d+)(?: hosts?)? blocked$/],
+  ['cordoned', /^(?<n>\d+)(?: hosts?)? cordoned$/],
+  ['draining', /^(?<n>\d+)(?: hosts?)? being drained$/],
+  ['drained', /^(?<n>\d+)(?: hosts?)? drained$/],
+  ['image', /^no image to run on (?<n>\d+)(?: hosts?)?$/],
+  ['process', /^no process to run on (?<n>\d+)(?: hosts?)?$/],
+  ['port', /^port (?<port>\S+) taken on (?<n>\d+)(?: hosts?)?$/],
+  ['ports', /^no port of (?<port>\S+) free on (?<n>\d+)(?: hosts?)?$/],
+  ['fit', /^(?<n>\d+) hosts? fits?$/],
+  ['none', /^there are no hosts$/],
+  ['exit', /^exit code (?<n>\d+)$/],
+  ['stopped', /^stopped: (?<cause>\w+)$/],
+]
+
+function phrase(text: string, t: Translate): string {
+  for (const [key, pattern] of PHRASES) {
+    const found = pattern.exec(text)
+    if (!found) continue
+    const { cause, ...rest } = found.groups ?? {}
+    const params = { ...rest, ...(cause === undefined ? {} : { cause: t(`status.cause.${cause}`, {}, 1) }) }
+    return t(`rule.phrase.${key}`, params, Number(rest['n'] ?? 1))
+  }
+  return text
+}
+
+/** A sentence of the console itself in the person's language; what it does not know stays as it was said. */
+export function plainMessage(text: string, t: Translate): string {
+  return text
+    .split('; ')
+    .map((part) => phrase(part, t))
+    .join('; ')
+}
