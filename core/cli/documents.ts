@@ -47,19 +47,20 @@ function parseYaml(text: string, name: string): unknown[] {
   const lines = new LineCounter()
   const documents = parseAllDocuments(text, { lineCounter: lines })
   if (!Array.isArray(documents)) return []
-  return documents
-    .map((document) => {
-      const [error] = document.errors
-      if (error) {
-        const { line, col } = lines.linePos(error.pos[0])
-        throw new CliError(EXIT.badInput, `${name}:${line}:${col}: ${error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? ''}`)
-      }
-      try {
-        return document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown
-      } catch (cause) {
-        throw new CliError(EXIT.badInput, `${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
-      }
-    })
+  const values = documents.map((document) => {
+    const [error] = document.errors
+    if (error) {
+      const { line, col } = lines.linePos(error.pos[0])
+      throw new CliError(EXIT.badInput, `${name}:${line}:${col}: ${error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? ''}`)
+    }
+    try {
+      return document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown
+    } catch (cause) {
+      throw new CliError(EXIT.badInput, `${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    }
+  })
+  // Two "---" in a row, or one at the end, make an empty document that nobody meant.
+  return values.filter((value) => value !== null && value !== undefined)
 }
 
 function parseJson(text: string, name: string): unknown {

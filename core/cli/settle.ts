@@ -17,10 +17,9 @@ export function withWait(command: Command, until: string): Command {
     .option('--timeout <duration>', 'how long to wait, as in "90s" or "5m"', durationOption, 300_000)
 }
 
-/** Whether an app runs as wanted: every instance there, healthy and up to date, and none too many. */
-export function isSettled(app: App): boolean {
-  if (app.state !== 'running') return app.running === 0 && app.starting === 0
-  return app.running === app.wanted && app.healthy === app.wanted && app.outdated === 0 && app.starting === 0 && app.waiting === 0
+/** Whether an app is as wanted: every instance healthy and up to date, and none too many; or stopped, with none left. */
+function isSettled(app: App): boolean {
+  return app.state === 'running' ? app.status === 'healthy' && app.healthy === app.wanted : app.status === 'stopped'
 }
 
 /** How far an app is, in one line. */
@@ -39,7 +38,7 @@ export async function settle(session: Session, name: string, timeoutMs: number):
   return waitFor({
     read: () => session.client.apps.get({ name }),
     reached: isSettled,
-    missing: progress,
+    missing: (app) => (app.healthy === app.wanted && app.outdated === 0 ? `${progress(app)}, surplus is stopping` : progress(app)),
     timeoutMs,
     note: (text) => session.out.note(text),
   })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createOutput, usesColour } from './output.ts'
 import { printable, type Terminal } from './terminal.ts'
 
-const makeTerminal = (tty: boolean, env: Terminal['env'] = {}): Terminal => ({
+const makeTerminal = (tty: boolean, env: Terminal['env'] = {}) => ({
   stdin: new PassThrough(),
   stdout: Object.assign(new PassThrough(), { isTTY: tty }),
   stderr: new PassThrough(),
@@ -38,7 +38,7 @@ describe('createOutput', () => {
     const out = createOutput(at, { json: true, colour: true })
     out.note('progress')
     out.result({ a: 1 }, () => out.line('text'))
-    expect(at.stdout.read().toString()).toBe('{"a":1}\n')
+    expect(String(at.stdout.read())).toBe('{"a":1}\n')
     expect(at.stderr.read()).toBeNull()
   })
 })

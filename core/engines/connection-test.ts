@@ -116,7 +116,7 @@ class ConnectionTest {
     const connection = this.#connection
     if (connection.kind === 'docker-tls') return explainTls(error, `${connection.address}:${connection.port}`) ?? explainEngine(error)
     if (connection.kind === 'docker-ssh' && link !== null) {
-      const answer = await diagnoseSocket(link, connection.path).catch((e) => { console.log(e); return "" })
+      const answer = await diagnoseSocket(link, connection.path).catch(() => '')
       return explainRemoteSocket(answer, connection.path)
     }
     return explainEngine(error)
@@ -159,7 +159,8 @@ async function diagnoseSocket(link: SshLink, path: string): Promise<string> {
   const process = await link.run(test)
   process.stdin.end()
   process.stderr.resume()
-  const t = (await text(process.stdout)).trim(); console.error("DIAG", JSON.stringify(t), await process.exitCode); return t
+  // The last line: the user's profile may have something to say before.
+  return (await text(process.stdout)).trim().split('\n').at(-1) ?? ''
 }
 
 function describeResources({ capacity }: EngineInfo): string {

@@ -25,7 +25,10 @@ const shop = () => console_.json<App>('app', 'show', 'shop')
 const items = async <T>(...args: string[]) => (await console_.json<{ items: T[] }>(...args)).items
 const instances = () => items<Instance>('app', 'instances', 'shop')
 const hosts = () => items<Host>('host', 'ls')
-const healthy = (count: number) => until(shop, (app) => app.healthy === count && app.running === count && app.outdated === 0)
+const healthy = async (count: number) => {
+  await until(shop, (app) => app.healthy === count && app.running === count && app.outdated === 0)
+  await until(instances, (list) => list.length === count)
+}
 
 async function perHost(): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
@@ -126,9 +129,9 @@ describe('the main job', () => {
     await heal('lab1')
     await until(hosts, (list) => list.find(({ name }) => name === 'lab1')?.status === 'ready')
     await healthy(12)
-    await until(instances, (list) => list.length === 12)
     await type('app', 'ls')
-    const stopped = await items<Event>('events', '--kind', 'instance.stopping', '--tail', '3')
+    const { stdout } = await console_.run(['events', '--kind', 'instance.stopping', '--tail', '3', '--json'])
+    const stopped = stdout.trim().split('\n').map((line) => JSON.parse(line) as Event)
     expect(stopped.map(({ data }) => data.cause)).toEqual(['surplus', 'surplus', 'surplus'])
   })
 

@@ -1,6 +1,4 @@
 import Docker from 'dockerode'
-import type DockerModem from 'docker-modem'
-import type { DialOptions } from 'docker-modem'
 import { Readable, type Duplex } from 'node:stream'
 import { EngineError } from '../engine.ts'
 import { DialAgent } from './agent.ts'
@@ -8,6 +6,19 @@ import { toEngineError } from './errors.ts'
 import type { DockerTransport } from './transport.ts'
 
 const IDLE_CONNECTIONS = 8
+
+/** A request as docker-modem takes it, where dockerode has no method that does. */
+interface DialOptions {
+  method: 'GET' | 'POST'
+  path: string
+  options?: object
+  isStream?: boolean
+  abortSignal?: AbortSignal
+}
+
+interface Modem {
+  dial(options: DialOptions & { statusCodes: Record<number, boolean> }, callback: (error: Error | null, answer: unknown) => void): void
+}
 
 type Call<T> = (docker: Docker, signal: AbortSignal) => Promise<T>
 
@@ -97,7 +108,7 @@ function clientOver(agent: DialAgent): Docker {
 }
 
 function dial(docker: Docker, options: DialOptions): Promise<unknown> {
-  const modem: DockerModem = docker.modem
+  const modem: Modem = docker.modem
   return new Promise((resolve, reject) => {
     modem.dial({ ...options, statusCodes: { 200: true } }, (error, answer) => {
       if (error === null) resolve(answer)

@@ -34,7 +34,7 @@ export class ProcessEngine implements Engine {
   readonly kind = 'process'
   readonly #shell: Shell
   readonly #root: string
-  readonly #uploads = new Map<string, Promise<void>>()
+  readonly #uploads = new Map<string, { work: Promise<void>; doneAt: number }>()
 
   /** `root` is the state folder; empty for ~/.spacefort of the user there. */
   constructor(shell: Shell, root: string) {
@@ -80,11 +80,13 @@ export class ProcessEngine implements Engine {
       signal,
       ...volumeNames,
     ]
-    const begin = () => runScript(this.#shell, START, { args, input: file, expected: [NEEDS_ARTIFACT] })
-    const { code } = await begin()
-    if (code !== NEEDS_ARTIFACT) return
-    if (run.artifact) await this.#upload(run.installation, digest, run.artifact)
-    await begin()
+    for (let round = 0; round < 3; round++) {
+      const asked = performance.now()
+      const { code } = await runScript(this.#shell, START, { args, input: file, expected: [NEEDS_ARTIFACT] })
+      if (code !== NEEDS_ARTIFACT || !run.artifact) return
+      await this.#upload(run.installation, run.artifact, { digest, asked })
+    }
+    throw new EngineError('refused', 'the host does not keep the artifact: it is removed as soon as it has arrived')
   }
 
   async stop(id: string, graceMs: number): Promise<void> {
@@ -159,14 +161,15 @@ export class ProcessEngine implements Engine {
     return (await runScript(this.#shell, script, { args: [this.#root, ...args] })).output
   }
 
-  /** Several instances of one revision start together, and need the same artifact once. */
-  async #upload(installation: string, digest: string, artifact: Artifact): Promise<void> {
+  /** Several instances of one revision start together, and need the same artifact once; `asked` is when the host said that it has none. */
+  async #upload(installation: string, artifact: Artifact, { digest, asked }: { digest: string; asked: number }): Promise<void> {
+    const earlier = this.#uploads.get(`${installation}/${digest}`)
+    if (earlier && earlier.doneAt > asked) return earlier.work
     const args = [this.#root, installation, digest, String(artifact.bytes)]
-    const running = this.#uploads.get(digest)
-    if (running) return running
-    const upload = runScript(this.#shell, STORE_ARTIFACT, { args, input: artifact.open() }).then(() => undefined)
-    this.#uploads.set(digest, upload)
-    await upload.finally(() => this.#uploads.delete(digest))
+    const work = runScript(this.#shell, STORE_ARTIFACT, { args, input: artifact.open() }).then(() => undefined)
+    const upload = { work, doneAt: Infinity }
+    this.#uploads.set(`${installation}/${digest}`, upload)
+    await work.finally(() => (upload.doneAt = performance.now()))
   }
 }
 

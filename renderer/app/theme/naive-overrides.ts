@@ -45,7 +45,7 @@ export function naiveOverrides(tokens: Tokens): GlobalThemeOverrides {
       tableColor: tokens.surface,
       tableHeaderColor: tokens.raised,
       tableColorHover: tokens.hover,
-      inputColor: tokens.page,
+      inputColor: tokens.field,
       hoverColor: tokens.hover,
       borderColor: tokens.border,
       dividerColor: tokens.border,
@@ -62,7 +62,7 @@ export function naiveOverrides(tokens: Tokens): GlobalThemeOverrides {
       textColorFocusError: tokens.page,
       textColorDisabledError: tokens.page,
     },
-    Input: { border: `1px solid ${tokens.border}`, color: tokens.page, colorFocus: tokens.page },
+    Input: { border: `1px solid ${tokens.border}`, color: tokens.field, colorFocus: tokens.field },
     Tabs: { tabGapMediumLine: '26px', tabTextColorLine: tokens.muted },
     DataTable: {
       thColor: tokens.raised,
@@ -75,7 +75,7 @@ export function naiveOverrides(tokens: Tokens): GlobalThemeOverrides {
       tdPaddingSmall: '6px 12px',
       fontSizeSmall: '13px',
     },
-    Select: { peers: { InternalSelection: { border: `1px solid ${tokens.border}`, color: tokens.page, colorActive: tokens.page } } },
+    Select: { peers: { InternalSelection: { border: `1px solid ${tokens.border}`, color: tokens.field, colorActive: tokens.field } } },
     Card: { borderColor: tokens.border },
   }
 }

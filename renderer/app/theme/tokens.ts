@@ -8,6 +8,8 @@ export interface Tokens {
   raised: string
   hover: string
   border: string
+  /** Ground of fields to type in. */
+  field: string
   text: string
   muted: string
   accent: string
@@ -28,6 +30,7 @@ export const TOKENS: Record<ThemeName, Tokens> = {
     raised: '#1a232b',
     hover: '#202b34',
     border: '#2b3843',
+    field: '#0d1216',
     text: '#e7edf2',
     muted: '#9fb0bd',
     accent: '#4cc3b3',
@@ -43,6 +46,7 @@ export const TOKENS: Record<ThemeName, Tokens> = {
     raised: '#f7fafb',
     hover: '#eaf0f3',
     border: '#d3dde4',
+    field: '#ffffff',
     text: '#13212c',
     muted: '#506372',
     accent: '#0b7467',

@@ -47,9 +47,10 @@ export function readSpec(text: string): ReadSpec {
   }
   const parsed = AppSpec.safeParse(document.toJS({ maxAliasCount: 100 }))
   if (parsed.success) return { spec: parsed.data, issues: [], lineOf }
-  const issues = parsed.error.issues.map((issue) => {
-    const field = fieldOf(issue.path)
-    return { field, message: issue.message, line: lineOf(field) }
+  const issues = parsed.error.issues.flatMap((issue) => {
+    // A field too many is named by its parent; the person looks for the field itself.
+    const fields = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => fieldOf([...issue.path, key])) : [fieldOf(issue.path)]
+    return fields.map((field) => ({ field, message: issue.message, line: lineOf(field) }))
   })
   return { spec: undefined, issues, lineOf }
 }

@@ -20,13 +20,13 @@ export function hostColumns(t: (key: string) => string): ListColumn<Host>[] {
       host.scheduling === 'open' ? null : h(StatusTag, { kind: 'scheduling', value: host.scheduling }),
     ])
   return [
-    column('name', { sort: 'name', minWidth: 140, render: (host) => h(RouterLink, { to: `/hosts/${host.name}`, class: 'ellipsis', style: 'display:block', title: host.name }, () => host.name) }),
+    column('name', { sort: 'name', minWidth: 132, render: (host) => h(RouterLink, { to: `/hosts/${host.name}`, class: 'ellipsis', style: 'display:block', title: host.name }, () => host.name) }),
     column('status', { sort: 'status', width: 150, render: statusCell }),
     column('engine', { sort: 'engine', width: 98, render: (host) => plain(t(`status.engine.${host.engine}`)) }),
-    column('place', { sort: 'rack', minWidth: 110, render: (host) => plain(placeOf(host)) }),
+    column('place', { sort: 'rack', minWidth: 100, render: (host) => plain(placeOf(host)) }),
     column('cpu', { sort: 'reservedCpu', width: 150, render: (host) => h(HostUsage, { host, resource: 'cpuMillis' }) }),
     column('memory', { sort: 'reservedMemory', width: 160, render: (host) => h(HostUsage, { host, resource: 'memoryBytes' }) }),
-    column('instances', { sort: 'instances', width: 96, align: 'right', render: (host) => h('span', { class: 'number' }, host.instances) }),
+    column('instances', { sort: 'instances', width: 110, align: 'right', render: (host) => h('span', { class: 'number' }, host.instances) }),
     column('seen', { width: 104, align: 'right', render: (host) => h(TimeAgo, { at: host.lastSeenAt, class: 'muted' }) }),
   ]
 }
