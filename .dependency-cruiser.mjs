@@ -16,8 +16,8 @@ export const LAYERS = [
 /** Files that decide and therefore touch nothing: no clock, no disk, no network, no other domain. */
 const PURE = [
   '^core/scheduler/',
-  '^core/reconciler/(diff|backoff|brake|plan)[.]ts$',
-  '^core/apps/spec-diff[.]ts$',
+  '^core/reconciler/(diff|brake|judge-health|play-through|request)[.]ts$',
+  '^core/apps/(spec-diff|backoff|app-status)[.]ts$',
   '^core/(scaling/decide|releases/next|desk/sla-clock|monitoring/(rollup|health-score))[.]ts$',
 ]
 const PURE_PACKAGES = 'node_modules/(re2js|microdiff|zod)/'

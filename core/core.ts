@@ -10,7 +10,7 @@ import { connectEngine, testConnection } from './engines/index.ts'
 import { eventRoutes } from './events/index.ts'
 import { hostRoutes, Hosts, SshError } from './hosts/index.ts'
 import { Monitoring, seriesRoutes } from './monitoring/index.ts'
-import { explainApp, Reconciler, specWarnings } from './reconciler/index.ts'
+import { explainApp, previewApp, previewDrain, Reconciler, specWarnings } from './reconciler/index.ts'
 import { secretRoutes, Secrets } from './secrets/index.ts'
 import { claimDataFolder, createBackup, fileKeyStore, Store, Vault, type DataFiles, type KeyStore } from './store/index.ts'
 import { doctor, overview, sampleShop, systemRoutes } from './system/index.ts'
@@ -153,8 +153,8 @@ async function assemble(ground: Ground): Promise<Core> {
       doctor: () => doctor({ store, files, artifacts }),
       sampleApp: () => sampleShop(options.samplesDir ?? '', artifacts),
     }),
-    hosts: hostRoutes(hosts),
-    apps: appRoutes(apps, { explain: (app) => explainApp(store, app), logs: appLogs, measured: (id) => monitoring.measured(id) }),
+    hosts: hostRoutes(hosts, { previewDrain: (host) => previewDrain(store, host, clock.now()) }),
+    apps: appRoutes(apps, { explain: (app) => explainApp(store, app), preview: (app, change) => previewApp(store, app, { change, now: clock.now() }), logs: appLogs, measured: (id) => monitoring.measured(id) }),
     instances: instanceRoutes(
       {
         list: (query) => apps.listInstances(query),

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { os, principalOf } from '../base/routing.ts'
-import { AppSpec, type Explanation, type LogLine, type LogQuery } from '../contract/index.ts'
+import { AppSpec, type Explanation, type LogLine, type LogQuery, type Preview, type PreviewAction } from '../contract/index.ts'
 import type { Apps } from './apps.ts'
 
 /** What the routes of apps and instances ask of the layers above. */
 export interface AppViews {
   explain(app: string): Promise<Explanation>
+  preview(app: string, change: PreviewAction): Promise<Preview>
   logs(query: z.output<typeof LogQuery> & { app: string; ended: boolean }, signal: AbortSignal | undefined): AsyncGenerator<LogLine>
   measured(instance: string): { cpuMillis: number | null; memoryBytes: number | null; requestsPerSecond: number | null; at: number | null }
 }
@@ -16,6 +17,7 @@ export function appRoutes(apps: Apps, views: AppViews) {
     list: api.list.handler(({ input }) => apps.list(input)),
     get: api.get.handler(({ input }) => apps.get(input.name)),
     apply: api.apply.handler(({ input, context }) => apps.apply(input, principalOf(context).actor)),
+    preview: api.preview.handler(({ input }) => views.preview(input.name, input.change)),
     scale: api.scale.handler(({ input, context }) => apps.scale(input, principalOf(context).actor)),
     restart: api.restart.handler(({ input, context }) => apps.restart(input, principalOf(context).actor)),
     stop: api.stop.handler(({ input, context }) => apps.stop(input, principalOf(context).actor)),

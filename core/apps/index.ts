@@ -5,7 +5,6 @@ export { Artifacts } from './artifacts.ts'
 export { backoffUntil, recordFailure } from './backoff.ts'
 export {
   countInstances,
-  ENDED,
   findInstance,
   forgetEnded,
   insertInstances,
@@ -17,3 +16,4 @@ export {
   type InstanceRecord,
   type NewInstance,
 } from './instances.table.ts'
+export { diffSpecs, replacesInstances } from './spec-diff.ts'

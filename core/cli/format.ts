@@ -1,4 +1,4 @@
-import type { Colour } from './output.ts'
+import type { Colour } from './paint.ts'
 import type { Cell } from './table.ts'
 
 /** Age as people say it: "5s", "12m", "3h", "8d". */

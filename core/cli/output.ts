@@ -1,11 +1,8 @@
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
-import { styleText } from 'node:util'
 import type { Terminal } from './terminal.ts'
+import { painter, usesColour, type Paint } from './paint.ts'
 import { renderTable, type Cell } from './table.ts'
-
-export type Colour = 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan' | 'gray' | 'bold'
-export type Paint = (colour: Colour, text: string) => string
 
 /** Where a command writes: one JSON document (or one per line) for programs, or text for people. */
 export interface Output {
@@ -44,16 +41,6 @@ export function createOutput(terminal: Terminal, options: { json: boolean; colou
       if (!options.json) stderr.write(`${text}\n`)
     },
   }
-}
-
-export function painter(enabled: boolean): Paint {
-  return (colour, text) => (enabled ? styleText(colour, text, { validateStream: false }) : text)
-}
-
-/** Colour only where somebody sees it; NO_COLOR and TERM=dumb switch it off, FORCE_COLOR on. */
-export function usesColour({ stdout, env }: Terminal): boolean {
-  if (env.NO_COLOR || env.TERM === 'dumb') return false
-  return env.FORCE_COLOR ? env.FORCE_COLOR !== '0' : stdout.isTTY === true
 }
 
 /** Writes and waits for the reader, so that a long stream does not pile up in memory. */

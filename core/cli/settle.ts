@@ -38,7 +38,7 @@ export async function settle(session: Session, name: string, timeoutMs: number):
   return waitFor({
     read: () => session.client.apps.get({ name }),
     reached: isSettled,
-    missing: (app) => (app.healthy === app.wanted && app.outdated === 0 ? `${progress(app)}, surplus is stopping` : progress(app)),
+    missing: (app) => (app.healthy === app.wanted && app.outdated === 0 ? `${progress(app)}, instances are stopping` : progress(app)),
     timeoutMs,
     note: (text) => session.out.note(text),
   })

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
-import { painter } from './output.ts'
+import { painter } from './paint.ts'
 import { renderTable } from './table.ts'
 
 const plain = { paint: painter(false) }

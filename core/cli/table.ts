@@ -1,5 +1,5 @@
 import stringWidth from 'string-width'
-import type { Colour, Paint } from './output.ts'
+import type { Colour, Paint } from './paint.ts'
 import { printable } from './terminal.ts'
 
 /** A cell: text, or text with a colour or alignment. `null` and `undefined` print as a dash. */

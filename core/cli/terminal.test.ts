@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { createOutput, usesColour } from './output.ts'
+import { createOutput } from './output.ts'
+import { usesColour } from './paint.ts'
 import { printable, type Terminal } from './terminal.ts'
 
 const makeTerminal = (tty: boolean, env: Terminal['env'] = {}) => ({

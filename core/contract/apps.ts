@@ -82,6 +82,27 @@ export const Explanation = z.object({
 })
 export type Explanation = z.output<typeof Explanation>
 
+const PerHost = z.array(z.object({ host: z.string(), count: z.int().positive() }))
+
+/** What an action would do, found by letting the scheduler and the reconciler's own rules play it through. */
+export const Preview = z.object({
+  starts: PerHost.describe('Instances that would be started, by host'),
+  stops: PerHost.describe('Instances that would be stopped, by host'),
+  keeps: z.int().describe('Instances that would go on undisturbed'),
+  waiting: z.int().describe('Instances no host could take'),
+  summary: z.string().describe('Why instances would wait; empty when none would'),
+  leastReady: z.int().describe('The fewest instances that would be ready at any moment'),
+})
+export type Preview = z.output<typeof Preview>
+
+export const PreviewAction = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('scale'), instances: z.int().min(0).max(10_000) }),
+  z.strictObject({ action: z.literal('rollback'), revision: z.int().min(1) }),
+  z.strictObject({ action: z.literal('apply'), spec: AppSpec }),
+  z.strictObject({ action: z.enum(['restart', 'stop', 'start', 'remove']) }),
+])
+export type PreviewAction = z.output<typeof PreviewAction>
+
 const operate = { role: 'operator', scope: 'apps' } as const
 const named = z.object({ name: Name })
 const guarded = z.strictObject({
@@ -110,6 +131,10 @@ export const apps = {
       }),
     )
     .output(ApplyResult),
+  preview: read('NOT_FOUND')
+    .route({ method: 'POST', path: '/apps/{name}/preview', summary: 'What an action would start and stop, and where; changes nothing', tags: ['Apps'] })
+    .input(z.strictObject({ name: Name, change: PreviewAction }))
+    .output(Preview),
   scale: operation(operate, 'NOT_FOUND', 'GENERATION_CHANGED', 'CONFLICT')
     .route({ method: 'POST', path: '/apps/{name}/scale', successStatus: 202, summary: 'Change the number of instances', tags: ['Apps'] })
     .input(guarded.extend({ instances: z.int().min(0).max(10_000) }))

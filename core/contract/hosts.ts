@@ -149,6 +149,20 @@ export const ImportLine = z.object({
   issues: z.array(z.object({ field: z.string(), message: z.string() })),
 })
 
+/** What draining a host would move, and what could not go anywhere, by app. */
+export const DrainPreview = z.object({
+  instances: z.int(),
+  apps: z.array(
+    z.object({
+      app: Name,
+      moves: z.array(z.object({ host: z.string(), count: z.int().positive() })).describe('Where its instances would be started'),
+      stuck: z.int().describe('Instances that would stay, since no other host could take their replacement'),
+      summary: z.string().describe('Why they would stay; empty when none would'),
+    }),
+  ),
+})
+export type DrainPreview = z.output<typeof DrainPreview>
+
 const manage = { role: 'administrator', scope: 'hosts' } as const
 const operate = { role: 'operator', scope: 'hosts' } as const
 const named = z.object({ name: Name })
@@ -194,6 +208,10 @@ export const hosts = {
     .route({ method: 'POST', path: '/hosts/{name}/uncordon', summary: 'Take instances again; ends a drain', tags: ['Hosts'] })
     .input(named)
     .output(Host),
+  previewDrain: read('NOT_FOUND')
+    .route({ method: 'GET', path: '/hosts/{name}/drain-preview', summary: 'What draining would move, and what could not go; changes nothing', tags: ['Hosts'] })
+    .input(named)
+    .output(DrainPreview),
   drain: operation(operate, 'NOT_FOUND')
     .route({ method: 'POST', path: '/hosts/{name}/drain', successStatus: 202, summary: 'Move all instances away; replacements start first', tags: ['Hosts'] })
     .input(named)

@@ -65,8 +65,9 @@ export function describeTraffic(rig: Rig): void {
   })
 
   it('ends a command when its session is closed', async () => {
+    const seconds = 100_000 + Math.floor(Math.random() * 900_000)
     const run = await rig.start(STOPPABLE)
-    const session = await rig.engine.exec(run.id, { command: ['sh', '-c', 'echo $$; exec sleep 4711'], ...PLAIN })
+    const session = await rig.engine.exec(run.id, { command: ['sh', '-c', `echo $$; exec sleep ${seconds}`], ...PLAIN })
     const [first] = await collect(
       (async function* () {
         for await (const part of session.output) {
@@ -85,7 +86,7 @@ export function describeTraffic(rig: Rig): void {
           ...PLAIN,
         }),
       )
-    await until(async () => ((await sleeping()).stdout.includes('sleep 4711 \n') ? undefined : true))
+    await until(async () => ((await sleeping()).stdout.includes(`sleep ${seconds} \n`) ? undefined : true))
   })
 
   it('measures CPU time that grows under load, and plausible memory', async () => {

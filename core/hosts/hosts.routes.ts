@@ -1,7 +1,13 @@
 import { os, principalOf } from '../base/routing.ts'
+import type { DrainPreview } from '../contract/index.ts'
 import type { Hosts } from './hosts.ts'
 
-export function hostRoutes(hosts: Hosts) {
+/** What the routes of hosts ask of the layers above. */
+export interface HostViews {
+  previewDrain(host: string): Promise<DrainPreview>
+}
+
+export function hostRoutes(hosts: Hosts, views: HostViews) {
   const api = os.hosts
   return {
     list: api.list.handler(({ input }) => hosts.list(input)),
@@ -14,6 +20,10 @@ export function hostRoutes(hosts: Hosts) {
     trustKey: api.trustKey.handler(({ input, context }) => hosts.trustKey(input.name, input.hostKey, principalOf(context).actor)),
     cordon: api.cordon.handler(({ input, context }) => hosts.setScheduling(input.name, 'cordoned', principalOf(context).actor)),
     uncordon: api.uncordon.handler(({ input, context }) => hosts.setScheduling(input.name, 'open', principalOf(context).actor)),
+    previewDrain: api.previewDrain.handler(async ({ input }) => {
+      await hosts.get(input.name)
+      return views.previewDrain(input.name)
+    }),
     drain: api.drain.handler(({ input, context }) => hosts.setScheduling(input.name, 'draining', principalOf(context).actor)),
     remove: api.remove.handler(({ input, context }) => hosts.remove(input.name, input.force, principalOf(context).actor)),
   }

@@ -14,13 +14,15 @@ import {
 } from '../apps/index.ts'
 import type { Clock } from '../base/clock.ts'
 import { instanceId } from '../base/ids.ts'
-import { parseDuration, type Host } from '../contract/index.ts'
+import type { Host } from '../contract/index.ts'
 import { loadHosts } from '../hosts/index.ts'
 import { fits, place, type Assignment } from '../scheduler/index.ts'
 import type { Store, Tx } from '../store/index.ts'
 import { brake } from './brake.ts'
 import { diff, type Difference, type KnownInstance, type WantedApp } from './diff.ts'
-import { loadSnapshot, requestFor, resourcesOf } from './snapshot.ts'
+import { placementSeed, toKnown, toWanted } from './situation.ts'
+import { requestFor, resourcesOf } from './request.ts'
+import { loadSnapshot } from './snapshot.ts'
 
 export interface AppLoopDependencies {
   store: Store
@@ -123,8 +125,8 @@ export class AppLoop {
       const outdated = instance.revision < record.runRevision || restartGeneration < record.restartGeneration
       return instance.wanted === 'running' && (outdated || (leavingHost && situation.hosts.get(instance.host)?.scheduling !== 'cordoned'))
     })
-    const request = requestFor(record.spec, difference.start.count, { failures: record.failures.byHost, leaving })
-    const { assignments, refusals } = place(snapshot, [request], { now, seed: `${record.app.name}/${record.app.generation}/${store.latestSeq}` })
+    const request = requestFor(record.spec, difference.start.count, { failures: record.failures.byHost, leaving: leaving.map(({ instance }) => instance.host) })
+    const { assignments, refusals } = place(snapshot, [request], { now, seed: placementSeed(record) })
     const placed = assignments.map((assignment) => this.#toInstance(situation, assignment, now))
     const { accepted, stale } = await store.write((tx) => this.#commit(tx, situation, placed))
     for (const { id } of accepted) this.#deps.touchInstance(id)
@@ -209,38 +211,6 @@ export class AppLoop {
       await this.#deps.store.write(async (tx) => {
         tx.emit({ kind: 'app.settled', actor: 'system', app: name, data: { instances: wanted.instances, revision: record.app.revision } })
       })
-  }
-}
-
-function toWanted(record: AppRecord): WantedApp {
-  const { app, spec } = record
-  return {
-    instances: app.state === 'running' ? spec.instances : 0,
-    runRevision: record.runRevision,
-    restartGeneration: record.restartGeneration,
-    hasHealthChecks: spec.healthChecks.length > 0,
-    minHealthy: spec.update.minHealthy,
-    maxOver: spec.update.maxOver,
-    replaceAfterMs: parseDuration(spec.unreachable.replaceAfter) ?? 0,
-    backoffUntil: backoffUntil(spec.backoff, record.failures),
-    failing: record.failures.failures > 0,
-  }
-}
-
-function toKnown(item: InstanceRecord, host: Host | undefined, evictable: ReadonlySet<string>): KnownInstance {
-  const { instance } = item
-  return {
-    id: instance.id,
-    revision: instance.revision,
-    restartGeneration: item.restartGeneration,
-    host: instance.host,
-    hostLeaving: host === undefined || host.scheduling === 'draining' || host.scheduling === 'drained',
-    hostEvictable: host === undefined || evictable.has(instance.host),
-    status: instance.status,
-    statusSince: item.statusSince,
-    health: instance.health,
-    createdAt: instance.createdAt,
-    startedAt: instance.startedAt,
   }
 }
 

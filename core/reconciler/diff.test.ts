@@ -121,7 +121,12 @@ describe('diff', () => {
     expect(done.stop).toEqual([{ id: known[2]?.id, cause: 'drain' }])
   })
 
-  it('counts an instance without health checks as ready after it has run for five seconds', () => {
+  it('takes an instance that is to go as serving from its first moment: a drain right after a start stops nothing early', () => {
+    const young = instance({ health: 'unknown', startedAt: NOW - 10, hostLeaving: true })
+    expect(diff(wanted({ instances: 1, hasHealthChecks: false }), [young], NOW).stop).toEqual([])
+  })
+
+  it('counts a new instance without health checks as ready after it has run for five seconds', () => {
     const fresh = instance({ revision: 2, health: 'unknown', startedAt: NOW - 1000 })
     const known = [...many(3, { health: 'unknown' }), fresh]
     const early = diff(wanted({ runRevision: 2, hasHealthChecks: false }), known, NOW)
@@ -130,6 +135,9 @@ describe('diff', () => {
     expect(diff(wanted({ runRevision: 2, hasHealthChecks: false }), known, NOW + 5000).stop).toHaveLength(1)
   })
 })
+
+const isMisfit = (want: WantedApp, item: KnownInstance) =>
+  item.revision < want.runRevision || item.restartGeneration < want.restartGeneration || item.hostLeaving
 
 const arbitraryInstance = fc.record({
   revision: fc.constantFrom(1, 2),
@@ -164,7 +172,9 @@ describe('diff, for any situation', () => {
         const stopped = new Set(result.stop.map(({ id }) => id))
         const ready = (item: KnownInstance) =>
           item.status === 'running' &&
-          (want.hasHealthChecks ? item.health === 'healthy' : item.health !== 'unhealthy' && (item.startedAt ?? item.statusSince) + SETTLE_MS <= NOW)
+          (want.hasHealthChecks
+            ? item.health === 'healthy'
+            : item.health !== 'unhealthy' && (isMisfit(want, item) || (item.startedAt ?? item.statusSince) + SETTLE_MS <= NOW))
         const before = known.filter(ready)
         const after = before.filter(({ id }) => !stopped.has(id))
         const keep = Math.min(before.length, Math.ceil(want.instances * want.minHealthy - 1e-9))

@@ -49,7 +49,7 @@ export interface Difference {
   lookAgainAt: number | null
 }
 
-/** An instance without health checks counts as ready once it has run this long, as Swarm's update monitor does (5 s). */
+/** A new instance without health checks counts as ready once it has run this long, as Swarm's update monitor does (5 s). */
 export const SETTLE_MS = 5000
 
 /**
@@ -122,6 +122,8 @@ function isLost(item: KnownInstance, { wanted, now, look }: Moment): boolean {
 function isReady(item: KnownInstance, { wanted, now, look }: Moment): boolean {
   if (item.status !== 'running' || item.health === 'unhealthy') return false
   if (wanted.hasHealthChecks) return item.health === 'healthy'
+  // One that is to go has served all along; only a new one has to show that it stays up.
+  if (misfit(item, wanted) !== null) return true
   const at = (item.startedAt ?? item.statusSince) + SETTLE_MS
   if (at > now) look(at)
   return at <= now

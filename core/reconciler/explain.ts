@@ -3,7 +3,8 @@ import { notFound } from '../base/app-error.ts'
 import type { AppSpec, Explanation } from '../contract/index.ts'
 import { explain, summarise, warnings } from '../scheduler/index.ts'
 import type { Store } from '../store/index.ts'
-import { loadSnapshot, requestFor } from './snapshot.ts'
+import { requestFor } from './request.ts'
+import { loadSnapshot } from './snapshot.ts'
 
 /** Why each instance of an app is where it is, and every host against every rule for one more. Changes nothing. */
 export async function explainApp(store: Store, name: string): Promise<Explanation> {

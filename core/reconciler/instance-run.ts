@@ -3,7 +3,7 @@ import { AppError } from '../base/app-error.ts'
 import type { AppSpec, EngineKind } from '../contract/index.ts'
 import type { InstanceRun } from '../engines/index.ts'
 import type { Secrets } from '../secrets/index.ts'
-import { resourcesOf } from './snapshot.ts'
+import { resourcesOf } from './request.ts'
 
 interface Sources {
   installation: string

@@ -11,6 +11,7 @@ import { EngineError } from '../engines/index.ts'
 import { Hosts } from '../hosts/index.ts'
 import { Secrets } from '../secrets/index.ts'
 import { Store, Vault } from '../store/index.ts'
+import { previewApp, previewDrain } from './preview.ts'
 import { Reconciler } from './reconciler.ts'
 
 // Every write waits for the disk, which other work on the machine can keep busy.
@@ -264,5 +265,33 @@ describe('the reconciler', () => {
     await p.apps.remove('shop', 'test')
     await p.until(async () => (await p.apps.list({ offset: 0, limit: 10 })).total === 0)
     expect(p.machines.a1?.runs.size).toBe(0)
+  })
+
+  it('previews exactly what then happens', async () => {
+    const p = await pool('a1', 'a2', 'b1')
+    await p.apply()
+    await p.settled(6)
+    const before = new Set(p.running)
+    const preview = await previewApp(p.store, 'shop', { change: { action: 'scale', instances: 9 }, now: Date.now() })
+    expect(preview).toMatchObject({ stops: [], keeps: 6, waiting: 0 })
+    await p.apps.scale({ name: 'shop', instances: 9 }, 'test')
+    await p.settled(9)
+    for (const { host, count } of preview.starts) expect(p.machines[host]?.running.filter((id) => !before.has(id))).toHaveLength(count)
+    const restart = await previewApp(p.store, 'shop', { change: { action: 'restart' }, now: Date.now() })
+    const sum = (list: { count: number }[]) => list.reduce((total, { count }) => total + count, 0)
+    expect([sum(restart.starts), sum(restart.stops), restart.keeps, restart.leastReady]).toEqual([9, 9, 0, 9])
+    expect(sum((await previewApp(p.store, 'shop', { change: { action: 'remove' }, now: Date.now() })).stops)).toBe(9)
+  })
+
+  it('previews what a drain moves, and what has nowhere to go and why', async () => {
+    const p = await pool('a1', 'a2')
+    await p.apply({ instances: 4, resources: { memory: '6Gi' } })
+    await p.settled(4)
+    const { instances, apps } = await previewDrain(p.store, 'a1', Date.now())
+    expect(instances).toBe(2)
+    expect(apps).toEqual([{ app: 'shop', moves: [], stuck: 2, summary: '1 host being drained; insufficient memory on 1' }])
+    await p.apps.scale({ name: 'shop', instances: 2 }, 'test')
+    await p.settled(2)
+    expect((await previewDrain(p.store, 'a1', Date.now())).apps).toEqual([{ app: 'shop', moves: [{ host: 'a2', count: 1 }], stuck: 0, summary: '' }])
   })
 })

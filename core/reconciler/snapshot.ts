@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
-import { loadInstances, type AppRecord, type InstanceRecord } from '../apps/index.ts'
-import { parseBytes, parseCpu, type AppSpec, type Host, type Resources } from '../contract/index.ts'
+import { loadInstances } from '../apps/index.ts'
+import type { Host, Resources } from '../contract/index.ts'
 import { loadHosts } from '../hosts/index.ts'
-import type { HostSnapshot, PlacementRequest, Snapshot } from '../scheduler/index.ts'
+import type { HostSnapshot, Snapshot } from '../scheduler/index.ts'
 import type { Tables } from '../store/index.ts'
 
 /** What the scheduler decides on, read in one go: hosts with what is taken of them, and where instances are. */
@@ -44,31 +44,5 @@ function less(capacity: Resources, share: Resources): Resources {
     cpuMillis: Math.max(0, capacity.cpuMillis - share.cpuMillis),
     memoryBytes: Math.max(0, capacity.memoryBytes - share.memoryBytes),
     diskBytes: Math.max(0, capacity.diskBytes - share.diskBytes),
-  }
-}
-
-/** What every instance of a specification reserves. */
-export function resourcesOf(spec: AppSpec): Resources {
-  return {
-    cpuMillis: parseCpu(spec.resources.cpu) ?? 0,
-    memoryBytes: parseBytes(spec.resources.memory) ?? 0,
-    diskBytes: parseBytes(spec.resources.disk ?? 0) ?? 0,
-  }
-}
-
-/** Asks the scheduler for `count` instances of an app. `leaving`: instances that these replace. */
-export function requestFor(spec: AppSpec, count: number, context: { failures?: AppRecord['failures']['byHost']; leaving?: InstanceRecord[] } = {}): PlacementRequest {
-  return {
-    app: spec.name,
-    count,
-    image: spec.image !== undefined,
-    artifact: spec.artifact !== undefined,
-    command: spec.command !== undefined,
-    resources: resourcesOf(spec),
-    ports: spec.ports,
-    constraints: spec.constraints,
-    spread: spec.spread,
-    failures: context.failures ?? {},
-    leaving: (context.leaving ?? []).map(({ instance }) => instance.host),
   }
 }

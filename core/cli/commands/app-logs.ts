@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { LogLine } from '../../contract/index.ts'
 import type { Client } from '../../contract/client.ts'
-import type { Colour, Paint } from '../output.ts'
+import type { Colour, Paint } from '../paint.ts'
 import type { Cli } from '../session.ts'
 import { follow } from '../stream.ts'
 import { printable } from '../terminal.ts'

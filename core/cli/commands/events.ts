@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Event } from '../../contract/index.ts'
 import { time } from '../format.ts'
-import type { Paint } from '../output.ts'
+import type { Paint } from '../paint.ts'
 import type { Cli } from '../session.ts'
 import { follow } from '../stream.ts'
 import { printable } from '../terminal.ts'

@@ -1,5 +1,6 @@
 import type { Container, ContainerInspectInfo } from 'dockerode'
 import type { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { InstanceId, parseDuration } from '../../contract/index.ts'
 import {
   EngineError,
@@ -29,7 +30,8 @@ import type { DockerTransport } from './transport.ts'
 
 const ACT_TIMEOUT_MS = 120_000
 const STATS_AT_A_TIME = 16
-const CREATE_ATTEMPTS = 5
+const NAME_TIMEOUT_MS = 10_000
+const NAME_POLL_MS = 50
 /** What `timeout` of the shell exits with when time was up. */
 const TIMED_OUT = 124
 
@@ -180,17 +182,22 @@ class DockerEngine implements Engine {
 
   /** Creates the container, pulling its image where that is missing; resolves to what is there already under its name. */
   async #createOrFind(run: InstanceRun, create: () => Promise<unknown>): Promise<ContainerInspectInfo | undefined> {
-    for (let attempt = 1; ; attempt++) {
+    let pulled = false
+    for (const end = Date.now() + NAME_TIMEOUT_MS; ;) {
       try {
         await create()
         return undefined
       } catch (error) {
         const { status, text } = readFailure(error instanceof EngineError ? error.cause : error)
-        if (attempt === CREATE_ATTEMPTS) throw error
-        if (status === 404 && /no such image/i.test(text)) await this.#images.pull(run.image ?? '')
-        else if (status === 409 && /is already in use/i.test(text)) {
+        if (status === 404 && /no such image/i.test(text) && !pulled) {
+          await this.#images.pull(run.image ?? '')
+          pulled = true
+        } else if (status === 409 && /is already in use/i.test(text)) {
           const found = await this.#query(run.id, (container, abortSignal) => container.inspect({ abortSignal })).catch(ignoreGone)
           if (found !== undefined) return ownedBy(found, run)
+          // The name is taken a moment before its container can be found, and let go a moment after.
+          if (Date.now() > end) throw error
+          await sleep(NAME_POLL_MS)
         } else throw error
       }
     }

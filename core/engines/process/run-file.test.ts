@@ -41,13 +41,12 @@ describe('prepareRun', () => {
     )
   })
 
-  it('tells an instance who it is and where its volumes are', () => {
+  it('tells an instance where its volumes are', () => {
     const volumes = [
       { source: 'cache', target: '/var/lib/x-y', readOnly: false },
       { source: "/srv/it's", target: '/data', readOnly: false },
     ]
     const { file, volumeNames } = prepareRun({ ...run, volumes })
-    expect(file).toContain("SPACEFORT_HOST='h1'")
     expect(file).toContain(`VOLUME_VAR_LIB_X_Y="$volumes"/'cache'`)
     expect(file).toContain(String.raw`VOLUME_DATA='/srv/it'\''s'`)
     expect(volumeNames).toEqual(['cache'])

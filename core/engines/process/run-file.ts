@@ -41,7 +41,7 @@ export function prepareRun(run: InstanceRun): PreparedRun {
   if (!(run.stopSignal in constants.signals)) throw refused(`there is no signal "${run.stopSignal}"`)
   const badName = Object.keys(run.env).find((name) => !ENV_NAME.test(name))
   if (badName !== undefined) throw refused(`"${badName}" cannot be the name of a variable`)
-  if ([...command, ...Object.values(run.env), run.app, run.host].some((text) => text.includes('\0')))
+  if ([...command, ...Object.values(run.env)].some((text) => text.includes('\0')))
     throw refused('a command and its environment cannot hold a NUL character')
   const digest = run.artifact ? DIGEST.exec(run.artifact.digest)?.[1] : ''
   if (digest === undefined) throw refused('the digest of an artifact reads "sha256:" and 64 hexadecimal digits')
@@ -51,7 +51,7 @@ export function prepareRun(run: InstanceRun): PreparedRun {
     SPACEFORT_REVISION: String(run.revision),
     SPACEFORT_HOST: run.host,
   }
-  const variables = Object.entries({ ...identity, ...run.env }).map(([name, value]) => `command export ${name}=${shellQuote(value)}\n`)
+  const variables = Object.entries(run.env).map(([name, value]) => `command export ${name}=${shellQuote(value)}\n`)
   const volumes = run.volumes.map((volume) => `command export ${volumeVariable(volume.target)}=${volumePath(volume.source)}\n`)
   return {
     // Volumes come first: they rely on a variable of the launcher, which a user's variable of the same name would hide.
