@@ -140,9 +140,15 @@ async function assemble(ground: Ground): Promise<Core> {
   })
   const exec = new ExecSessions({ store, clock, instance: (id) => apps.instance(id), engine: (host) => reconciler.engine(host) })
 
-  const appLogs = ({ app, ended, ...query }: { app: string; ended: boolean; follow: boolean; tail: number; since?: number | undefined }, signal?: AbortSignal) =>
+  const appLogs = (
+    { app, ended, ...query }: { app: string; ended: boolean; follow: boolean; tail: number; since?: number | undefined },
+    signal?: AbortSignal,
+  ) =>
     mergeLogs(
-      async () => (await loadInstances(store.db, { app, ended })).filter(({ cleaned }) => !cleaned).map(({ instance: { id, host } }) => ({ id, host, engine: reconciler.engine(host) })),
+      async () =>
+        (await loadInstances(store.db, { app, ended }))
+          .filter(({ cleaned }) => !cleaned)
+          .map(({ instance: { id, host } }) => ({ id, host, engine: reconciler.engine(host) })),
       query,
       signal ?? new AbortController().signal,
     )
@@ -154,7 +160,12 @@ async function assemble(ground: Ground): Promise<Core> {
       sampleApp: () => sampleShop(options.samplesDir ?? '', artifacts),
     }),
     hosts: hostRoutes(hosts, { previewDrain: (host) => previewDrain(store, host, clock.now()) }),
-    apps: appRoutes(apps, { explain: (app) => explainApp(store, app), preview: (app, change) => previewApp(store, app, { change, now: clock.now() }), logs: appLogs, measured: (id) => monitoring.measured(id) }),
+    apps: appRoutes(apps, {
+      explain: (app) => explainApp(store, app),
+      preview: (app, change) => previewApp(store, app, { change, now: clock.now() }),
+      logs: appLogs,
+      measured: (id) => monitoring.measured(id),
+    }),
     instances: instanceRoutes(
       {
         list: (query) => apps.listInstances(query),
@@ -185,7 +196,10 @@ async function assemble(ground: Ground): Promise<Core> {
     logger,
     clock,
     config: { version, ...(options.allowedHosts ? { allowedHosts: options.allowedHosts } : {}) },
-    rawRoutes: [...artifactRoutes(artifacts, options.maxArtifactBytes ?? MAX_ARTIFACT_BYTES), backupRoute({ dir: options.dataDir, store, version })],
+    rawRoutes: [
+      ...artifactRoutes(artifacts, options.maxArtifactBytes ?? MAX_ARTIFACT_BYTES),
+      backupRoute({ dir: options.dataDir, store, version }),
+    ],
     metrics: () => monitoring.exposition(),
     ...(options.rendererDir === undefined ? {} : { rendererDir: options.rendererDir }),
     ...(options.docsDir === undefined ? {} : { docsDir: options.docsDir }),
@@ -223,7 +237,12 @@ async function assemble(ground: Ground): Promise<Core> {
 function frontDoor(api: Api, administrator: string): Core['fetch'] {
   return (request, context = {}) => {
     const { principal, remote = 'local', allowedHosts, closing } = context
-    return api.fetch(request, { remote, allowedHosts, closing, ...(principal === 'desktop' ? { principal: desktopPrincipal(administrator) } : {}) })
+    return api.fetch(request, {
+      remote,
+      allowedHosts,
+      closing,
+      ...(principal === 'desktop' ? { principal: desktopPrincipal(administrator) } : {}),
+    })
   }
 }
 
@@ -253,7 +272,7 @@ function artifactRoutes(artifacts: Artifacts, maxBodyBytes: number): RawRoute[] 
       summary: 'Upload an artifact, a tar that is kept by its SHA-256',
       maxBodyBytes,
       handle: async (request, { params, principal }) => {
-        const body = request.body ? Readable.fromWeb(request.body as Parameters<typeof Readable.fromWeb>[0]) : Readable.from([])
+        const body = request.body ? Readable.fromWeb(request.body) : Readable.from([])
         return Response.json(await artifacts.put(digestOf(params), body as AsyncIterable<Uint8Array>, principal.actor), { status: 201 })
       },
     },
@@ -277,4 +296,3 @@ function backupRoute({ dir, store, version }: { dir: string; store: Store; versi
     },
   }
 }
-

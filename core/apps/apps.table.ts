@@ -41,9 +41,22 @@ function selectApps(db: Db) {
     .innerJoin('revisions', (join) => join.onRef('revisions.app', '=', 'apps.name').onRef('revisions.revision', '=', 'apps.revision'))
     .innerJoin('app_status', 'app_status.app', 'apps.name')
     .leftJoin(counts, (join) => join.onRef('counts.app', '=', 'apps.name'))
-    .select(['apps.name', 'apps.state', 'apps.instances', 'apps.revision', 'apps.run_revision', 'apps.generation', 'apps.restart_generation'])
+    .select([
+      'apps.name',
+      'apps.state',
+      'apps.instances',
+      'apps.revision',
+      'apps.run_revision',
+      'apps.generation',
+      'apps.restart_generation',
+    ])
     .select(['apps.created_at', 'apps.updated_at', 'revisions.spec_json'])
-    .select(['app_status.failures', 'app_status.revision as failed_revision', 'app_status.last_failure_at', 'app_status.host_failures_json'])
+    .select([
+      'app_status.failures',
+      'app_status.revision as failed_revision',
+      'app_status.last_failure_at',
+      'app_status.host_failures_json',
+    ])
     .select(['app_status.waiting', 'app_status.waiting_summary'])
     .select(['counts.present', 'counts.running', 'counts.healthy', 'counts.unhealthy', 'counts.starting', 'counts.outdated'])
 }
@@ -107,9 +120,11 @@ export async function listApps(db: Db, query: ListQuery): Promise<{ items: App[]
     .selectFrom(select.as('found'))
     .select((eb) => eb.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow()
-  const column = SORTABLE[(query.sort ?? 'name').replace(/^-/, '') as keyof typeof SORTABLE] ?? SORTABLE.name
+  const column = new Map<string, (typeof SORTABLE)[keyof typeof SORTABLE]>(Object.entries(SORTABLE)).get(
+    (query.sort ?? '').replace(/^-/, ''),
+  )
   const rows = await select
-    .orderBy(column, query.sort?.startsWith('-') ? 'desc' : 'asc')
+    .orderBy(column ?? SORTABLE.name, query.sort?.startsWith('-') ? 'desc' : 'asc')
     .orderBy('apps.name')
     .limit(query.limit)
     .offset(query.offset)

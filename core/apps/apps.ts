@@ -75,7 +75,8 @@ export class Apps {
    */
   async apply(request: Guard & { spec: AppSpec; dryRun: boolean; note: string }, actor: string): Promise<Result> {
     const { name, spec } = request
-    if (spec.name !== name) throw unprocessable([{ field: 'spec.name', message: `says "${spec.name}" where the address says "${name}"; make them the same` }])
+    if (spec.name !== name)
+      throw unprocessable([{ field: 'spec.name', message: `says "${spec.name}" where the address says "${name}"; make them the same` }])
     await this.#checkReferences(spec)
     const warnings = await this.#deps.environment.warnings(spec)
     const known = await table.findApp(this.#deps.store.db, name)
@@ -141,8 +142,14 @@ export class Apps {
       refuseStale(now, request)
       const compared = this.#compare(now, spec)
       if (compared.outcome === 'unchanged')
-        throw new AppError('CONFLICT', `revision ${request.revision} is what is wanted already`, { details: { hint: 'Choose another revision.' } })
-      await this.#store(tx, { spec, current: now, compared }, { actor, note: `back to revision ${request.revision}`, rollbackTo: request.revision })
+        throw new AppError('CONFLICT', `revision ${request.revision} is what is wanted already`, {
+          details: { hint: 'Choose another revision.' },
+        })
+      await this.#store(
+        tx,
+        { spec, current: now, compared },
+        { actor, note: `back to revision ${request.revision}`, rollbackTo: request.revision },
+      )
       return compared
     })
     this.#deps.environment.changed(request.name)
@@ -240,7 +247,11 @@ function refuseStale(current: table.AppRecord, guard: Guard): void {
   if (current.app.state === 'removing')
     throw new AppError('CONFLICT', `"${guard.name}" is being removed`, { details: { hint: 'Wait until it is gone, then create it anew.' } })
   if (guard.generation !== undefined && guard.generation !== current.app.generation)
-    throw new AppError('GENERATION_CHANGED', `"${guard.name}" was changed in the meantime (generation ${current.app.generation}, not ${guard.generation})`, {
-      details: { hint: 'Look at the app again and repeat the change if it is still what you want.' },
-    })
+    throw new AppError(
+      'GENERATION_CHANGED',
+      `"${guard.name}" was changed in the meantime (generation ${current.app.generation}, not ${guard.generation})`,
+      {
+        details: { hint: 'Look at the app again and repeat the change if it is still what you want.' },
+      },
+    )
 }

@@ -69,7 +69,9 @@ export class Artifacts {
       for await (const chunk of body) {
         bytes += chunk.byteLength
         if (bytes > this.#deps.maxBytes)
-          throw new AppError('TOO_LARGE', `an artifact has at most ${this.#deps.maxBytes} bytes`, { details: { hint: 'Leave out what is not needed to run.' } })
+          throw new AppError('TOO_LARGE', `an artifact has at most ${this.#deps.maxBytes} bytes`, {
+            details: { hint: 'Leave out what is not needed to run.' },
+          })
         hash.update(chunk)
         await handle.write(chunk)
       }
@@ -79,7 +81,9 @@ export class Artifacts {
     }
     const found = `sha256:${hash.digest('hex')}`
     if (found !== digest)
-      throw new AppError('UNPROCESSABLE', `the upload has the digest ${found}, not ${digest}`, { details: { hint: 'It was cut or changed on the way; upload it again.' } })
+      throw new AppError('UNPROCESSABLE', `the upload has the digest ${found}, not ${digest}`, {
+        details: { hint: 'It was cut or changed on the way; upload it again.' },
+      })
     return bytes
   }
 

@@ -92,9 +92,11 @@ export async function listInstances(db: Db, query: ListQuery & InstanceFilter): 
     .selectFrom(select.clearSelect().select('instances.id').as('found'))
     .select((eb) => eb.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow()
-  const column = SORTABLE[(query.sort ?? 'createdAt').replace(/^-/, '') as keyof typeof SORTABLE] ?? SORTABLE.createdAt
+  const column = new Map<string, (typeof SORTABLE)[keyof typeof SORTABLE]>(Object.entries(SORTABLE)).get(
+    (query.sort ?? '').replace(/^-/, ''),
+  )
   const rows = await select
-    .orderBy(column, query.sort?.startsWith('-') ? 'desc' : 'asc')
+    .orderBy(column ?? SORTABLE.createdAt, query.sort?.startsWith('-') ? 'desc' : 'asc')
     .orderBy('instances.id')
     .limit(query.limit)
     .offset(query.offset)

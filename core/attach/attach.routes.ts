@@ -5,7 +5,16 @@ import type { LogOptions } from './logs.ts'
 
 /** What the routes of instances ask of the apps' domain. */
 export interface InstanceUseCases {
-  list: (query: { app?: string | undefined; host?: string | undefined; status?: Instance['status'] | undefined; ended: boolean; q?: string | undefined; sort?: string | undefined; offset: number; limit: number }) => Promise<{ items: Instance[]; total: number }>
+  list: (query: {
+    app?: string | undefined
+    host?: string | undefined
+    status?: Instance['status'] | undefined
+    ended: boolean
+    q?: string | undefined
+    sort?: string | undefined
+    offset: number
+    limit: number
+  }) => Promise<{ items: Instance[]; total: number }>
   get: (id: string) => Promise<Instance & { placement: Placement | null }>
   stop: (id: string, actor: string) => Promise<Instance>
   logs: (id: string, options: LogOptions, signal: AbortSignal | undefined) => AsyncGenerator<LogLine>

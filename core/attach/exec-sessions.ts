@@ -38,11 +38,16 @@ export class ExecSessions {
     this.#deps = deps
   }
 
-  async open(request: { id: string; command: string[]; tty: boolean; columns: number; rows: number }, principal: Principal): Promise<{ session: string }> {
+  async open(
+    request: { id: string; command: string[]; tty: boolean; columns: number; rows: number },
+    principal: Principal,
+  ): Promise<{ session: string }> {
     const { id, ...rest } = request
     const instance = await this.#deps.instance(id)
     if (instance.status !== 'running')
-      throw new AppError('CONFLICT', `"${id}" is ${instance.status}`, { details: { hint: 'A command can only run in an instance that is running.' } })
+      throw new AppError('CONFLICT', `"${id}" is ${instance.status}`, {
+        details: { hint: 'A command can only run in an instance that is running.' },
+      })
     if (this.#open.size >= MAX_SESSIONS)
       throw new AppError('CONFLICT', `${MAX_SESSIONS} commands are open already`, { details: { hint: 'Close one of them first.' } })
     const engine = this.#deps.engine(instance.host)
@@ -71,14 +76,19 @@ export class ExecSessions {
     entry.reading = true
     clearTimeout(entry.timer)
     try {
-      for await (const { stream, data } of entry.session.output) yield { kind: 'output', stream, data: Buffer.from(data).toString('base64') }
+      for await (const { stream, data } of entry.session.output)
+        yield { kind: 'output', stream, data: Buffer.from(data).toString('base64') }
       yield { kind: 'exit', exitCode: await entry.session.exitCode }
     } finally {
       this.#end(key)
     }
   }
 
-  input(key: string, input: { data?: string | undefined; end: boolean; columns?: number | undefined; rows?: number | undefined }, principal: Principal): void {
+  input(
+    key: string,
+    input: { data?: string | undefined; end: boolean; columns?: number | undefined; rows?: number | undefined },
+    principal: Principal,
+  ): void {
     const { session } = this.#find(key, principal)
     if (input.columns !== undefined && input.rows !== undefined) session.resize(input.columns, input.rows)
     if (input.data !== undefined) session.write(Buffer.from(input.data, 'base64'))
@@ -111,5 +121,8 @@ export class ExecSessions {
 }
 
 function unreachable(host: string, cause?: Error): AppError {
-  return new AppError('HOST_UNREACHABLE', `the host "${host}" is not connected`, { cause, details: { hint: 'Look at the host; try again when it is ready.' } })
+  return new AppError('HOST_UNREACHABLE', `the host "${host}" is not connected`, {
+    cause,
+    details: { hint: 'Look at the host; try again when it is ready.' },
+  })
 }

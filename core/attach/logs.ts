@@ -1,3 +1,4 @@
+import { isAborted } from '../base/aborted.ts'
 import type { LogLine } from '../contract/index.ts'
 import type { Engine } from '../engines/index.ts'
 
@@ -48,12 +49,19 @@ async function collect(target: LogTarget, options: LogOptions, signal: AbortSign
 
 async function* read({ id, host, engine }: LogTarget, options: LogOptions, signal: AbortSignal): AsyncGenerator<LogLine> {
   if (!engine) {
-    yield { instance: id, host, stream: 'stderr', at: null, text: `[spacefort] the host "${host}" is not connected; its lines are missing here` }
+    yield {
+      instance: id,
+      host,
+      stream: 'stderr',
+      at: null,
+      text: `[spacefort] the host "${host}" is not connected; its lines are missing here`,
+    }
     return
   }
   try {
     const { follow, tail, since } = options
-    for await (const line of engine.logs(id, { follow, tail, ...(since === undefined ? {} : { since }), signal })) yield { instance: id, host, ...line }
+    for await (const line of engine.logs(id, { follow, tail, ...(since === undefined ? {} : { since }), signal }))
+      yield { instance: id, host, ...line }
   } catch (error) {
     if (signal.aborted) return
     const reason = error instanceof Error ? error.message : String(error)
@@ -101,9 +109,4 @@ async function* followAll(targets: LogTargets, options: LogOptions, signal: Abor
     for (const wake of wakeWriters) wake()
     wakeWriters = []
   }
-}
-
-/** A function, because the checker believes that a signal which was not aborted a line ago still is not. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted
 }

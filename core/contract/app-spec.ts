@@ -57,7 +57,11 @@ export const HealthCheck = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('http'),
     port: Name,
-    path: z.string().regex(/^\/[^\s]*$/, 'a path starts with "/" and has no spaces').max(2000).default('/'),
+    path: z
+      .string()
+      .regex(/^\/[^\s]*$/, 'a path starts with "/" and has no spaces')
+      .max(2000)
+      .default('/'),
     ...timing,
   }),
   z.strictObject({ kind: z.literal('tcp'), port: Name, ...timing }),
@@ -68,7 +72,10 @@ export type HealthCheck = z.output<typeof HealthCheck>
 export const HOST_FIELDS = ['host', 'centre', 'room', 'rack', 'domain', 'engine'] as const
 export const HostField = z
   .string()
-  .regex(/^(host|centre|room|rack|domain|engine|label\.[A-Za-z0-9][A-Za-z0-9._/-]{0,62})$/, 'use host, centre, room, rack, domain, engine or label.<key>')
+  .regex(
+    /^(host|centre|room|rack|domain|engine|label\.[A-Za-z0-9][A-Za-z0-9._/-]{0,62})$/,
+    'use host, centre, room, rack, domain, engine or label.<key>',
+  )
   .describe('A field of the host: host, centre, room, rack, domain, engine or label.<key>')
 
 export const Constraint = z
@@ -110,7 +117,10 @@ export const AppSpec = z
       .describe('Container image, for Docker hosts'),
     artifact: z
       .string()
-      .regex(/^sha256:[0-9a-f]{64}$/, 'use the digest of an uploaded artifact ("sha256:…"); the command line uploads a folder or tar for you')
+      .regex(
+        /^sha256:[0-9a-f]{64}$/,
+        'use the digest of an uploaded artifact ("sha256:…"); the command line uploads a folder or tar for you',
+      )
       .optional()
       .describe('Digest of an uploaded tar, for hosts that run processes'),
     command: z.array(noControl(4096)).min(1).max(100).optional().describe('Program and arguments; no shell is involved'),
@@ -133,7 +143,13 @@ export const AppSpec = z
       .prefault({})
       .describe('Delay before a failed instance is replaced'),
     stop: z
-      .strictObject({ signal: z.string().regex(/^SIG[A-Z0-9]{2,10}$/, 'write a signal as "SIGTERM"').default('SIGTERM'), grace: duration('10s') })
+      .strictObject({
+        signal: z
+          .string()
+          .regex(/^SIG[A-Z0-9]{2,10}$/, 'write a signal as "SIGTERM"')
+          .default('SIGTERM'),
+        grace: duration('10s'),
+      })
       .prefault({}),
     constraints: z.array(Constraint).max(20).default([]),
     spread: z
@@ -165,7 +181,8 @@ export const AppSpec = z
       if (check.kind !== 'command' && !names.has(check.port))
         complain(['healthChecks', index, 'port'], `no port is called "${check.port}" (ports: ${known})`)
     })
-    if (spec.metrics && !names.has(spec.metrics.port)) complain(['metrics', 'port'], `no port is called "${spec.metrics.port}" (ports: ${known})`)
+    if (spec.metrics && !names.has(spec.metrics.port))
+      complain(['metrics', 'port'], `no port is called "${spec.metrics.port}" (ports: ${known})`)
     for (const name of Object.keys(spec.secrets))
       if (name in spec.env) complain(['secrets', name], `"${name}" is also in env; keep one of the two`)
   })

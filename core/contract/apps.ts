@@ -132,7 +132,12 @@ export const apps = {
     )
     .output(ApplyResult),
   preview: read('NOT_FOUND')
-    .route({ method: 'POST', path: '/apps/{name}/preview', summary: 'What an action would start and stop, and where; changes nothing', tags: ['Apps'] })
+    .route({
+      method: 'POST',
+      path: '/apps/{name}/preview',
+      summary: 'What an action would start and stop, and where; changes nothing',
+      tags: ['Apps'],
+    })
     .input(z.strictObject({ name: Name, change: PreviewAction }))
     .output(Preview),
   scale: operation(operate, 'NOT_FOUND', 'GENERATION_CHANGED', 'CONFLICT')
@@ -140,11 +145,23 @@ export const apps = {
     .input(guarded.extend({ instances: z.int().min(0).max(10_000) }))
     .output(App),
   restart: operation(operate, 'NOT_FOUND', 'CONFLICT')
-    .route({ method: 'POST', path: '/apps/{name}/restart', successStatus: 202, summary: 'Replace every instance, a few at a time', tags: ['Apps'] })
+    .route({
+      method: 'POST',
+      path: '/apps/{name}/restart',
+      successStatus: 202,
+      summary: 'Replace every instance, a few at a time',
+      tags: ['Apps'],
+    })
     .input(guarded)
     .output(App),
   stop: operation(operate, 'NOT_FOUND', 'CONFLICT')
-    .route({ method: 'POST', path: '/apps/{name}/stop', successStatus: 202, summary: 'Stop all instances and keep the app', tags: ['Apps'] })
+    .route({
+      method: 'POST',
+      path: '/apps/{name}/stop',
+      successStatus: 202,
+      summary: 'Stop all instances and keep the app',
+      tags: ['Apps'],
+    })
     .input(guarded)
     .output(App),
   start: operation(operate, 'NOT_FOUND', 'CONFLICT')
@@ -152,7 +169,13 @@ export const apps = {
     .input(guarded)
     .output(App),
   rollback: operation(operate, 'NOT_FOUND', 'CONFLICT')
-    .route({ method: 'POST', path: '/apps/{name}/rollback', successStatus: 202, summary: 'Make an earlier revision the wanted one, as a new revision', tags: ['Apps'] })
+    .route({
+      method: 'POST',
+      path: '/apps/{name}/rollback',
+      successStatus: 202,
+      summary: 'Make an earlier revision the wanted one, as a new revision',
+      tags: ['Apps'],
+    })
     .input(guarded.extend({ revision: z.int().min(1) }))
     .output(ApplyResult),
   remove: operation(operate, 'NOT_FOUND')
@@ -164,7 +187,12 @@ export const apps = {
     .input(named)
     .output(z.object({ items: z.array(Revision) })),
   explain: read('NOT_FOUND')
-    .route({ method: 'GET', path: '/apps/{name}/explain', summary: 'Why instances are where they are, and why others wait', tags: ['Apps'] })
+    .route({
+      method: 'GET',
+      path: '/apps/{name}/explain',
+      summary: 'Why instances are where they are, and why others wait',
+      tags: ['Apps'],
+    })
     .input(named)
     .output(Explanation),
   logs: read('NOT_FOUND')

@@ -5,17 +5,26 @@ import { Accepted, operation, read } from './operation.ts'
 /** An address without scheme: an IPv4/IPv6 address or a DNS name. Never a URL, so nothing can be smuggled into one. */
 export const Address = z
   .string()
-  .regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]{2,39})$/, 'use an IP address or a DNS name, without "https://" and without a port')
+  .regex(
+    /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]{2,39})$/,
+    'use an IP address or a DNS name, without "https://" and without a port',
+  )
 
 const Port = z.int().min(1).max(65535)
-const Pem = z.string().max(64_000).regex(/-----BEGIN [A-Z ]+-----/, 'paste the whole PEM text, with its BEGIN and END lines')
+const Pem = z
+  .string()
+  .max(64_000)
+  .regex(/-----BEGIN [A-Z ]+-----/, 'paste the whole PEM text, with its BEGIN and END lines')
 
 /** How the console signs in at a host's SSH server. Exactly one of `privateKey` and `password`; both are kept encrypted. */
 export const SshAccess = z
   .strictObject({
     address: Address,
     port: Port.default(22),
-    user: z.string().regex(/^[a-z_][a-z0-9_.-]{0,31}$/i, 'a user name is letters, digits, dots, underscores or hyphens').default('root'),
+    user: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_.-]{0,31}$/i, 'a user name is letters, digits, dots, underscores or hyphens')
+      .default('root'),
     privateKey: Pem.optional(),
     passphrase: z.string().max(1000).optional(),
     password: z.string().min(1).max(1000).optional(),
@@ -31,7 +40,10 @@ export const SshAccess = z
   })
 export type SshAccess = z.output<typeof SshAccess>
 
-const SocketPath = z.string().regex(/^\/[^\s\0]{1,106}$/, 'use the absolute path of the socket').default('/var/run/docker.sock')
+const SocketPath = z
+  .string()
+  .regex(/^\/[^\s\0]{1,106}$/, 'use the absolute path of the socket')
+  .default('/var/run/docker.sock')
 
 /** How a host is reached, which also decides its engine. */
 export const Connection = z.discriminatedUnion('kind', [
@@ -58,7 +70,10 @@ export const ConnectionSummary = z.object({
   hostKey: z.string().optional(),
 })
 
-const Place = z.string().max(63).regex(/^[A-Za-z0-9\u00c0-\u9fff][A-Za-z0-9 \u00c0-\u9fff._-]*$/, 'use letters, digits, spaces, dots, underscores or hyphens')
+const Place = z
+  .string()
+  .max(63)
+  .regex(/^[A-Za-z0-9\u00c0-\u9fff][A-Za-z0-9 \u00c0-\u9fff._-]*$/, 'use letters, digits, spaces, dots, underscores or hyphens')
 
 export const SystemReserve = z
   .strictObject({
@@ -126,7 +141,9 @@ export const Host = z.object({
   rack: z.string().nullable(),
   domain: z.string().nullable(),
   systemReserve: SystemReserve,
-  scheduling: z.enum(['open', 'cordoned', 'draining', 'drained']).describe('Whether new instances may come, and whether those there must leave'),
+  scheduling: z
+    .enum(['open', 'cordoned', 'draining', 'drained'])
+    .describe('Whether new instances may come, and whether those there must leave'),
   createdAt: Instant,
   status: HostStatus,
   statusSince: Instant,
@@ -209,11 +226,22 @@ export const hosts = {
     .input(named)
     .output(Host),
   previewDrain: read('NOT_FOUND')
-    .route({ method: 'GET', path: '/hosts/{name}/drain-preview', summary: 'What draining would move, and what could not go; changes nothing', tags: ['Hosts'] })
+    .route({
+      method: 'GET',
+      path: '/hosts/{name}/drain-preview',
+      summary: 'What draining would move, and what could not go; changes nothing',
+      tags: ['Hosts'],
+    })
     .input(named)
     .output(DrainPreview),
   drain: operation(operate, 'NOT_FOUND')
-    .route({ method: 'POST', path: '/hosts/{name}/drain', successStatus: 202, summary: 'Move all instances away; replacements start first', tags: ['Hosts'] })
+    .route({
+      method: 'POST',
+      path: '/hosts/{name}/drain',
+      successStatus: 202,
+      summary: 'Move all instances away; replacements start first',
+      tags: ['Hosts'],
+    })
     .input(named)
     .output(Host),
   remove: operation(manage, 'NOT_FOUND', 'CONFLICT')
@@ -221,7 +249,9 @@ export const hosts = {
     .input(
       z.object({
         name: Name,
-        force: Flag.default(false).describe('Remove although instances are on it; they are started elsewhere, and are left running if the host cannot be reached'),
+        force: Flag.default(false).describe(
+          'Remove although instances are on it; they are started elsewhere, and are left running if the host cannot be reached',
+        ),
       }),
     )
     .output(Accepted),

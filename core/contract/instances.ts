@@ -91,11 +91,23 @@ export const instances = {
     .input(LogQuery.extend({ id: InstanceId }))
     .output(eventIterator(LogLine)),
   stop: operation(operate, 'NOT_FOUND')
-    .route({ method: 'POST', path: '/instances/{id}/stop', successStatus: 202, summary: 'Stop one instance; another takes its place', tags: ['Instances'] })
+    .route({
+      method: 'POST',
+      path: '/instances/{id}/stop',
+      successStatus: 202,
+      summary: 'Stop one instance; another takes its place',
+      tags: ['Instances'],
+    })
     .input(byId)
     .output(Instance),
   openExec: operation(operate, 'NOT_FOUND', 'HOST_UNREACHABLE', 'CONFLICT')
-    .route({ method: 'POST', path: '/instances/{id}/exec', successStatus: 201, summary: 'Run a command inside an instance', tags: ['Exec'] })
+    .route({
+      method: 'POST',
+      path: '/instances/{id}/exec',
+      successStatus: 201,
+      summary: 'Run a command inside an instance',
+      tags: ['Exec'],
+    })
     .input(
       z.strictObject({
         id: InstanceId,

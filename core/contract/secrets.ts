@@ -12,7 +12,12 @@ export const secrets = {
     .route({ method: 'GET', path: '/secrets', summary: 'List secrets; values cannot be read back', tags: ['Secrets'] })
     .output(z.object({ items: z.array(Secret) })),
   set: operation(operate)
-    .route({ method: 'PUT', path: '/secrets/{name}', summary: 'Set a secret; instances get the new value when they start', tags: ['Secrets'] })
+    .route({
+      method: 'PUT',
+      path: '/secrets/{name}',
+      summary: 'Set a secret; instances get the new value when they start',
+      tags: ['Secrets'],
+    })
     .input(z.strictObject({ name: Name, value: z.string().min(1).max(65_536) }))
     .output(Secret),
   remove: operation(operate, 'NOT_FOUND', 'CONFLICT')

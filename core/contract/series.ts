@@ -4,14 +4,14 @@ import { read } from './operation.ts'
 
 /** What is measured of every instance; an app's own metrics come on top, named "app:<metric>". */
 export const METRICS = {
-  'cpu': 'millicores',
-  'memory': 'bytes',
+  cpu: 'millicores',
+  memory: 'bytes',
   'network-in': 'bytes/s',
   'network-out': 'bytes/s',
-  'requests': '1/s',
-  'errors': '1/s',
-  'latency': 'ms',
-  'concurrency': '1',
+  requests: '1/s',
+  errors: '1/s',
+  latency: 'ms',
+  concurrency: '1',
 } as const
 export type MetricName = keyof typeof METRICS
 
@@ -39,7 +39,12 @@ export const series = {
         aggregate: z.enum(['none', 'sum', 'mean', 'max']).default('none').describe('Put all instances into one series'),
       }),
     )
-    .output(z.object({ stepMs: z.int().describe('Resolution: 10 s, 1 min or 10 min, by the age and length of the range'), series: z.array(Series) })),
+    .output(
+      z.object({
+        stepMs: z.int().describe('Resolution: 10 s, 1 min or 10 min, by the age and length of the range'),
+        series: z.array(Series),
+      }),
+    ),
   names: read()
     .route({ method: 'GET', path: '/series/names', summary: 'Metrics that exist for an app', tags: ['Metrics'] })
     .input(z.object({ app: z.string().max(63) }))

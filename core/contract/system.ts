@@ -34,7 +34,12 @@ export const system = {
     .route({ method: 'GET', path: '/overview', summary: 'The whole pool at a glance', tags: ['System'] })
     .output(Overview),
   doctor: operation({ role: 'operator', scope: 'system' })
-    .route({ method: 'GET', path: '/doctor', summary: 'Check the console itself: store, event chain, hosts, clock, disk', tags: ['System'] })
+    .route({
+      method: 'GET',
+      path: '/doctor',
+      summary: 'Check the console itself: store, event chain, hosts, clock, disk',
+      tags: ['System'],
+    })
     .output(z.object({ ok: z.boolean(), checks: z.array(Check) })),
   sampleApp: read()
     .route({ method: 'GET', path: '/samples/shop', summary: 'Specification of the sample shop, ready to apply', tags: ['System'] })

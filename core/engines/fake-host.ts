@@ -59,7 +59,18 @@ export class FakeHost {
         if (this.runs.has(run.id)) return
         this.starts++
         const { id, app, revision, ports } = run
-        this.runs.set(id, { id, app, revision, ports, run, state: 'running', startedAt: Date.now(), endedAt: null, exitCode: null, message: '' })
+        this.runs.set(id, {
+          id,
+          app,
+          revision,
+          ports,
+          run,
+          state: 'running',
+          startedAt: Date.now(),
+          endedAt: null,
+          exitCode: null,
+          message: '',
+        })
         this.#tell()
       },
       stop: async (id) => {
@@ -76,7 +87,9 @@ export class FakeHost {
       stats: async (ids): Promise<RunStats[]> => {
         check()
         const at = Date.now()
-        return ids.filter((id) => this.runs.has(id)).map((id) => ({ id, at, cpuMs: at, memoryBytes: 1, networkInBytes: null, networkOutBytes: null }))
+        return ids
+          .filter((id) => this.runs.has(id))
+          .map((id) => ({ id, at, cpuMs: at, memoryBytes: 1, networkInBytes: null, networkOutBytes: null }))
       },
       logs: async function* () {
         yield { stream: 'stdout', at: Date.now(), text: 'a line' }

@@ -13,7 +13,10 @@ export interface HttpGet {
  * Fetches a page from a port of a host, through the engine's own way to it. Rejects when nothing answers in time, or not with
  * HTTP, or with too much.
  */
-export async function httpGet(engine: Pick<Engine, 'dial'>, { port, path, timeoutMs, maxBytes }: HttpGet): Promise<{ status: number; body: string }> {
+export async function httpGet(
+  engine: Pick<Engine, 'dial'>,
+  { port, path, timeoutMs, maxBytes }: HttpGet,
+): Promise<{ status: number; body: string }> {
   const signal = AbortSignal.timeout(timeoutMs)
   const dialled = engine.dial(port)
   try {
@@ -21,17 +24,20 @@ export async function httpGet(engine: Pick<Engine, 'dial'>, { port, path, timeou
       const late = () => reject(new Error(`no answer within ${timeoutMs} ms`))
       signal.addEventListener('abort', late, { once: true })
       dialled.then((socket) => {
-        const outgoing = request({ path, headers: { host: `localhost:${port}`, connection: 'close' }, createConnection: () => socket }, (answer) => {
-          const chunks: Buffer[] = []
-          let bytes = 0
-          answer.on('data', (chunk: Buffer) => {
-            bytes += chunk.length
-            if (bytes > maxBytes) reject(new Error(`the answer is longer than ${maxBytes} bytes`))
-            else chunks.push(chunk)
-          })
-          answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }))
-          answer.on('error', reject)
-        })
+        const outgoing = request(
+          { path, headers: { host: `localhost:${port}`, connection: 'close' }, createConnection: () => socket },
+          (answer) => {
+            const chunks: Buffer[] = []
+            let bytes = 0
+            answer.on('data', (chunk: Buffer) => {
+              bytes += chunk.length
+              if (bytes > maxBytes) reject(new Error(`the answer is longer than ${maxBytes} bytes`))
+              else chunks.push(chunk)
+            })
+            answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }))
+            answer.on('error', reject)
+          },
+        )
         outgoing.on('error', reject)
         outgoing.end()
       }, reject)

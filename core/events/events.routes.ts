@@ -18,7 +18,11 @@ export function eventRoutes(store: Store) {
 }
 
 /** Marks each event with its seq as SSE id, which the reader gives back as Last-Event-ID. */
-async function* stream(store: Store, filter: Parameters<Store["follow"]>[0], from: { after: number | undefined; outer: AbortSignal | undefined }): AsyncGenerator<Event> {
+async function* stream(
+  store: Store,
+  filter: Parameters<Store['follow']>[0],
+  from: { after: number | undefined; outer: AbortSignal | undefined },
+): AsyncGenerator<Event> {
   const { after, outer } = from
   const ended = new AbortController()
   const signal = outer ? AbortSignal.any([outer, ended.signal]) : ended.signal

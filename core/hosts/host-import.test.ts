@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { parseHosts } from './host-import.ts'
 
-const statuses = (text: string, format: 'csv' | 'yaml') => parseHosts(format, text).map(({ report }) => [report.line, report.name, report.status])
+const statuses = (text: string, format: 'csv' | 'yaml') =>
+  parseHosts(format, text).map(({ report }) => [report.line, report.name, report.status])
 
 describe('importing hosts', () => {
   it('reads CSV with a verdict for every line', () => {

@@ -57,7 +57,14 @@ function plainValues(document: ReturnType<typeof parseDocument>): unknown[] | nu
 function parseCsvHosts(text: string): ParsedLine[] {
   let rows: { record: Record<string, string>; info: { lines: number } }[]
   try {
-    rows = parseCsv(text, { columns: true, trim: true, skip_empty_lines: true, bom: true, info: true, to: MAX_HOSTS }) as unknown as typeof rows
+    rows = parseCsv(text, {
+      columns: true,
+      trim: true,
+      skip_empty_lines: true,
+      bom: true,
+      info: true,
+      to: MAX_HOSTS,
+    }) as unknown as typeof rows
   } catch (error) {
     const { message, lines } = error as Error & { lines?: number }
     return unreadable(lines ?? 1, message)
@@ -80,17 +87,24 @@ function fromRow(row: Record<string, string>): unknown {
   const path = text('path') === undefined ? {} : { path: text('path') }
   const kind = text('kind')
   const tls = dropUndefined({ address: text('address'), ...port, ca: pem(text('ca')), cert: pem(text('cert')), key: pem(text('key')) })
-  const rest = kind === 'ssh' ? { ssh } : kind === 'docker-ssh' ? { ssh, ...path } : kind === 'docker-tls' ? tls : kind === 'docker-socket' ? path : {}
+  const rest =
+    kind === 'ssh' ? { ssh } : kind === 'docker-ssh' ? { ssh, ...path } : kind === 'docker-tls' ? tls : kind === 'docker-socket' ? path : {}
   return {
     name: row.name,
     connection: { kind, ...rest },
     ...dropUndefined({ centre: text('centre'), room: text('room'), rack: text('rack'), domain: text('domain') }),
-    labels: Object.fromEntries((text('labels') ?? '').split(';').filter(Boolean).map((pair) => [pair.split('=')[0]?.trim(), pair.split('=').slice(1).join('=').trim()])),
+    labels: labelsOf(text('labels') ?? ''),
     systemReserve: dropUndefined({
       cpuMillis: text('reserve_cpu') === undefined ? undefined : (parseCpu(row.reserve_cpu ?? '') ?? NaN),
       memoryBytes: text('reserve_memory') === undefined ? undefined : (parseBytes(row.reserve_memory ?? '') ?? NaN),
     }),
   }
+}
+
+/** Labels in one CSV cell are written "key=value; key=value". */
+function labelsOf(text: string): Record<string, string> {
+  const pairs = text.split(';').filter((pair) => pair.trim() !== '')
+  return Object.fromEntries(pairs.map((pair) => [(pair.split('=')[0] ?? '').trim(), pair.split('=').slice(1).join('=').trim()]))
 }
 
 /** A PEM in one CSV cell writes its line ends as \n. */

@@ -82,16 +82,22 @@ export async function listHosts(db: Db, query: ListQuery & { status?: HostStatus
   if (query.q) {
     const like = `%${query.q.replaceAll(/[\\%_]/g, '\\$&')}%`
     const columns = ['hosts.name', 'hosts.centre', 'hosts.room', 'hosts.rack', 'hosts.domain', 'hosts.labels_json', 'hosts.connection_json']
-    select = select.where(sql<boolean>`(${sql.join(columns.map((column) => sql`${sql.ref(column)} like ${like} escape '\\'`), sql` or `)})`)
+    select = select.where(
+      sql<boolean>`(${sql.join(
+        columns.map((column) => sql`${sql.ref(column)} like ${like} escape '\\'`),
+        sql` or `,
+      )})`,
+    )
   }
   const { total } = await db
     .selectFrom(select.as('found'))
     .select((eb) => eb.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow()
-  const field = (query.sort ?? 'name').replace(/^-/, '') as keyof typeof SORTABLE
-  const column = SORTABLE[field] ?? SORTABLE.name
+  const column = new Map<string, (typeof SORTABLE)[keyof typeof SORTABLE]>(Object.entries(SORTABLE)).get(
+    (query.sort ?? '').replace(/^-/, ''),
+  )
   const rows = await select
-    .orderBy(column, query.sort?.startsWith('-') ? 'desc' : 'asc')
+    .orderBy(column ?? SORTABLE.name, query.sort?.startsWith('-') ? 'desc' : 'asc')
     .orderBy('hosts.name')
     .limit(query.limit)
     .offset(query.offset)
@@ -123,7 +129,9 @@ export async function findConnection(db: Db, name: string): Promise<StoredConnec
     .select(['name', 'connection_json', 'sealed', 'host_key', 'generation'])
     .where('name', '=', name)
     .executeTakeFirst()
-  return row && { name: row.name, open: JSON.parse(row.connection_json), sealed: row.sealed, hostKey: row.host_key, generation: row.generation }
+  return (
+    row && { name: row.name, open: JSON.parse(row.connection_json), sealed: row.sealed, hostKey: row.host_key, generation: row.generation }
+  )
 }
 
 export async function hostNames(db: Db): Promise<string[]> {
@@ -209,7 +217,11 @@ export async function pinHostKey(db: Db, name: string, hostKey: string): Promise
   await db.updateTable('hosts').set({ host_key: hostKey }).where('name', '=', name).execute()
 }
 
-export async function updateObserved(db: Db, name: string, columns: Partial<Omit<Selectable<Tables['host_observed']>, 'host'>>): Promise<void> {
+export async function updateObserved(
+  db: Db,
+  name: string,
+  columns: Partial<Omit<Selectable<Tables['host_observed']>, 'host'>>,
+): Promise<void> {
   await db.updateTable('host_observed').set(columns).where('host', '=', name).execute()
 }
 

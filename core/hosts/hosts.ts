@@ -80,7 +80,10 @@ export class Hosts {
   }
 
   /** Adds what can be added and says of every line what became of it; `dryRun` adds nothing. */
-  async importMany(request: { format: 'csv' | 'yaml'; text: string; dryRun: boolean }, actor: string): Promise<{ added: number; lines: ImportReport[] }> {
+  async importMany(
+    request: { format: 'csv' | 'yaml'; text: string; dryRun: boolean },
+    actor: string,
+  ): Promise<{ added: number; lines: ImportReport[] }> {
     const known = new Set(await table.hostNames(this.#deps.store.db))
     const parsed = parseHosts(request.format, request.text).map(({ input, report }) => {
       if (!input) return { report }
@@ -100,7 +103,11 @@ export class Hosts {
       return { ...report, status: 'added' }
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      return { ...report, status: error.code === 'ALREADY_EXISTS' ? 'exists' : 'invalid', issues: [{ field: 'name', message: error.message }] }
+      return {
+        ...report,
+        status: error.code === 'ALREADY_EXISTS' ? 'exists' : 'invalid',
+        issues: [{ field: 'name', message: error.message }],
+      }
     }
   }
 
@@ -109,7 +116,12 @@ export class Hosts {
       await table.updatePlace(tx.db, name, patch)
       if (!patch.connection) return
       const { open, sealed, hostKey } = this.#stored(name, patch.connection)
-      await table.updateHost(tx.db, name, { engine: engineKind(patch.connection), connection_json: JSON.stringify(open), sealed, host_key: hostKey })
+      await table.updateHost(tx.db, name, {
+        engine: engineKind(patch.connection),
+        connection_json: JSON.stringify(open),
+        sealed,
+        host_key: hostKey,
+      })
       await table.updateObserved(tx.db, name, { offered_host_key: null })
     })
     return this.get(name)
@@ -133,10 +145,19 @@ export class Hosts {
       throw new AppError('CONFLICT', `"${name}" shows ${host.offeredHostKey ?? 'no other key'}, not ${hostKey}`, {
         details: { hint: 'Look at the host again and compare the fingerprint with ssh-keygen -lf on the host itself.' },
       })
-    await this.#write(name, { kind: 'host.key-trusted', actor, data: { hostKey, previous: host.connection.hostKey ?? null } }, async (tx) => {
-      await table.updateHost(tx.db, name, { host_key: hostKey })
-      await table.updateObserved(tx.db, name, { offered_host_key: null, status: 'connecting', status_since: this.#deps.clock.now(), status_message: '' })
-    })
+    await this.#write(
+      name,
+      { kind: 'host.key-trusted', actor, data: { hostKey, previous: host.connection.hostKey ?? null } },
+      async (tx) => {
+        await table.updateHost(tx.db, name, { host_key: hostKey })
+        await table.updateObserved(tx.db, name, {
+          offered_host_key: null,
+          status: 'connecting',
+          status_since: this.#deps.clock.now(),
+          status_message: '',
+        })
+      },
+    )
     return this.get(name)
   }
 
@@ -162,7 +183,11 @@ export class Hosts {
     return { seq: this.#deps.store.latestSeq }
   }
 
-  async #write(name: string, event: { kind: EventKind; actor: string; data?: Record<string, unknown> }, work: (tx: Tx) => Promise<void>): Promise<void> {
+  async #write(
+    name: string,
+    event: { kind: EventKind; actor: string; data?: Record<string, unknown> },
+    work: (tx: Tx) => Promise<void>,
+  ): Promise<void> {
     await this.#deps.store.write(async (tx) => {
       if (!(await table.findHost(tx.db, name))) throw notFound('host', name)
       await work(tx)
@@ -177,5 +202,7 @@ async function refuseSecondLocal(db: Kysely<Tables>, input: HostInput): Promise<
   if (input.connection.kind !== 'local') return
   const local = (await table.loadHosts(db)).find((host) => host.connection.kind === 'local')
   if (local)
-    throw new AppError('ALREADY_EXISTS', `this workstation is already there as "${local.name}"`, { details: { hint: 'Change that host instead.' } })
+    throw new AppError('ALREADY_EXISTS', `this workstation is already there as "${local.name}"`, {
+      details: { hint: 'Change that host instead.' },
+    })
 }

@@ -103,7 +103,8 @@ export class AppLoop {
       for (const { id, cause } of difference.stop) {
         await unwantInstances(tx.db, [id], cause)
         const instance = byId.get(id)
-        if (instance) tx.emit({ kind: 'instance.stopping', actor: 'system', app: instance.app, host: instance.host, instance: id, data: { cause } })
+        if (instance)
+          tx.emit({ kind: 'instance.stopping', actor: 'system', app: instance.app, host: instance.host, instance: id, data: { cause } })
       }
       if (difference.failed.length === 0) return
       await unwantInstances(tx.db, difference.failed, 'failed')
@@ -125,8 +126,11 @@ export class AppLoop {
       const outdated = instance.revision < record.runRevision || restartGeneration < record.restartGeneration
       return instance.wanted === 'running' && (outdated || (leavingHost && situation.hosts.get(instance.host)?.scheduling !== 'cordoned'))
     })
-    const request = requestFor(record.spec, difference.start.count, { failures: record.failures.byHost, leaving: leaving.map(({ instance }) => instance.host) })
-    const { assignments, refusals } = place(snapshot, [request], { now, seed: placementSeed(record) })
+    const request = requestFor(record.spec, difference.start.count, {
+      failures: record.failures.byHost,
+      leaving: leaving.map(({ instance }) => instance.host),
+    })
+    const { assignments, refusals } = place(snapshot, [request], { now, seed: placementSeed(store.installation, record) })
     const placed = assignments.map((assignment) => this.#toInstance(situation, assignment, now))
     const { accepted, stale } = await store.write((tx) => this.#commit(tx, situation, placed))
     for (const { id } of accepted) this.#deps.touchInstance(id)
@@ -184,7 +188,8 @@ export class AppLoop {
     if (app.waiting === waiting.count && app.statusMessage === waiting.summary) return
     await this.#deps.store.write(async (tx) => {
       await updateAppStatus(tx.db, app.name, { waiting: waiting.count, waiting_summary: waiting.summary })
-      if (waiting.count > 0) tx.emit({ kind: 'app.waiting', actor: 'system', app: app.name, data: { waiting: waiting.count, summary: waiting.summary } })
+      if (waiting.count > 0)
+        tx.emit({ kind: 'app.waiting', actor: 'system', app: app.name, data: { waiting: waiting.count, summary: waiting.summary } })
     })
   }
 

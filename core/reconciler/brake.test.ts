@@ -3,10 +3,17 @@ import { brake, EVICTION_INTERVAL_MS, SLOW_EVICTION_INTERVAL_MS } from './brake.
 
 const NOW = 10_000_000
 
-function centre(name: string, up: number, down: number, since = NOW - 1000) {
+const since = NOW - 1000
+
+function centre(name: string, up: number, down: number) {
   return [
     ...Array.from({ length: up }, (_, index) => ({ name: `${name}-up${index}`, centre: name, status: 'ready' as const, statusSince: 0 })),
-    ...Array.from({ length: down }, (_, index) => ({ name: `${name}-down${index}`, centre: name, status: 'unreachable' as const, statusSince: since })),
+    ...Array.from({ length: down }, (_, index) => ({
+      name: `${name}-down${index}`,
+      centre: name,
+      status: 'unreachable' as const,
+      statusSince: since,
+    })),
   ]
 }
 

@@ -36,7 +36,12 @@ export function brake(hosts: readonly BrakeHost[], now: number): BrakeVerdict {
   let lookAgainAt: number | null = null
 
   if (counted.length > 2 && centres.every(([, list]) => down(list).length === list.length))
-    return { evictable, on: true, reason: `all ${counted.length} hosts are unreachable: most likely this console lost its network`, lookAgainAt }
+    return {
+      evictable,
+      on: true,
+      reason: `all ${counted.length} hosts are unreachable: most likely this console lost its network`,
+      lookAgainAt,
+    }
 
   for (const [centre, list] of centres) {
     const lost = down(list).sort((a, b) => a.statusSince - b.statusSince || (a.name < b.name ? -1 : 1))

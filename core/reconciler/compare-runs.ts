@@ -5,7 +5,15 @@ import type { ObservedRun } from '../engines/index.ts'
 /** What to write about one instance, and what to tell. */
 export interface Observation {
   record: InstanceRecord
-  columns: { status?: string; health?: string; started_at?: number | null; ended_at?: number | null; exit_code?: number | null; message?: string; cleaned?: number }
+  columns: {
+    status?: string
+    health?: string
+    started_at?: number | null
+    ended_at?: number | null
+    exit_code?: number | null
+    message?: string
+    cleaned?: number
+  }
   event: EventKind | null
 }
 
@@ -43,7 +51,13 @@ function compareRun(run: ObservedRun, record: InstanceRecord, now: number): Obse
   if (run.state === 'exited') {
     if (wanted === 'stopped') return null
     const message = run.message || (run.exitCode === null ? 'it ended' : `exit code ${run.exitCode}`)
-    const columns = { status: 'failed', started_at: run.startedAt ?? startedAt, ended_at: run.endedAt ?? now, exit_code: run.exitCode, message }
+    const columns = {
+      status: 'failed',
+      started_at: run.startedAt ?? startedAt,
+      ended_at: run.endedAt ?? now,
+      exit_code: run.exitCode,
+      message,
+    }
     return { record, columns, event: 'instance.failed' }
   }
   if (wanted === 'stopped') return status === 'unreachable' ? { record, columns: { status: 'stopping' }, event: null } : null

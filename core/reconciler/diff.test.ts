@@ -94,11 +94,14 @@ describe('diff', () => {
     { n: 100, minHealthy: 0.55, maxOver: 0.15, starts: 60, stops: 45 },
     { n: 10, minHealthy: 0, maxOver: 0, starts: 10, stops: 10 },
     { n: 1, minHealthy: 1, maxOver: 0, starts: 1, stops: 0 },
-  ])('begins to replace $n at minHealthy $minHealthy, maxOver $maxOver with $starts starts and $stops stops', ({ n, minHealthy, maxOver, starts, stops }) => {
-    const result = diff(wanted({ instances: n, runRevision: 2, minHealthy, maxOver }), many(n), NOW)
-    expect(result.start).toEqual({ count: starts, cause: 'update' })
-    expect(result.stop).toHaveLength(stops)
-  })
+  ])(
+    'begins to replace $n at minHealthy $minHealthy, maxOver $maxOver with $starts starts and $stops stops',
+    ({ n, minHealthy, maxOver, starts, stops }) => {
+      const result = diff(wanted({ instances: n, runRevision: 2, minHealthy, maxOver }), many(n), NOW)
+      expect(result.start).toEqual({ count: starts, cause: 'update' })
+      expect(result.stop).toHaveLength(stops)
+    },
+  )
 
   it('stops one old instance for each new one that is ready, and old ones that are not ready first', () => {
     const old = [...many(2), instance({ health: 'unknown', status: 'starting', startedAt: null })]
@@ -145,8 +148,8 @@ const arbitraryInstance = fc.record({
   host: fc.constantFrom('a', 'b', 'c'),
   hostLeaving: fc.boolean(),
   hostEvictable: fc.boolean(),
-  status: fc.constantFrom('starting', 'running', 'unreachable', 'failed') as fc.Arbitrary<KnownInstance['status']>,
-  health: fc.constantFrom('unknown', 'healthy', 'unhealthy') as fc.Arbitrary<KnownInstance['health']>,
+  status: fc.constantFrom<KnownInstance['status'][]>('starting', 'running', 'unreachable', 'failed'),
+  health: fc.constantFrom<KnownInstance['health'][]>('unknown', 'healthy', 'unhealthy'),
   createdAt: fc.integer({ min: 0, max: NOW }),
   statusSince: fc.integer({ min: 0, max: NOW }),
   startedAt: fc.option(fc.integer({ min: 0, max: NOW })),
@@ -182,7 +185,11 @@ describe('diff, for any situation', () => {
         const gone = known.filter((item) => item.status === 'failed' || (item.status === 'running' && item.health === 'unhealthy'))
         const lost = known.filter((item) => item.status === 'unreachable' && item.hostEvictable)
         const left = known.length - gone.length - lost.length - result.stop.filter(({ id }) => !gone.some((item) => item.id === id)).length
-        const cap = Math.max(Math.floor(want.instances * (1 + want.maxOver) + 1e-9), Math.ceil(want.instances * want.minHealthy - 1e-9) + 1, want.instances)
+        const cap = Math.max(
+          Math.floor(want.instances * (1 + want.maxOver) + 1e-9),
+          Math.ceil(want.instances * want.minHealthy - 1e-9) + 1,
+          want.instances,
+        )
         expect(left + result.start.count).toBeLessThanOrEqual(Math.max(cap, left))
       }),
     )
@@ -200,13 +207,20 @@ describe('diff, for any situation', () => {
   it('comes to rest: carrying out the answer again and again ends with exactly what is wanted', () => {
     fc.assert(
       fc.property(situation, ([want, start]) => {
-        let known: KnownInstance[] = start.filter(({ status }) => status !== 'unreachable').map((item) => ({ ...item, hostLeaving: item.host === 'c' }))
+        let known: KnownInstance[] = start
+          .filter(({ status }) => status !== 'unreachable')
+          .map((item) => ({ ...item, hostLeaving: item.host === 'c' }))
         for (let round = 0; round < 60; round++) {
           const result = diff(want, known, NOW + round * 10_000)
           const stopped = new Set([...result.stop.map(({ id }) => id), ...result.failed])
-          known = known.filter(({ id }) => !stopped.has(id)).map((item) => ({ ...item, status: 'running' as const, health: 'healthy' as const }))
+          known = known
+            .filter(({ id }) => !stopped.has(id))
+            .map((item) => ({ ...item, status: 'running' as const, health: 'healthy' as const }))
           for (let index = 0; index < result.start.count; index++)
-            known.push({ ...instance({ revision: 2, restartGeneration: 1, host: 'a', createdAt: NOW + round, startedAt: NOW + round * 10_000 }), hostLeaving: false })
+            known.push({
+              ...instance({ revision: 2, restartGeneration: 1, host: 'a', createdAt: NOW + round, startedAt: NOW + round * 10_000 }),
+              hostLeaving: false,
+            })
         }
         expect(known).toHaveLength(want.instances)
         expect(known.every((item) => item.revision >= want.runRevision && !item.hostLeaving)).toBe(true)

@@ -1,3 +1,4 @@
+import { isAborted } from '../base/aborted.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import { EngineError, type Engine, type EngineInfo, type ObservedRun } from '../engines/index.ts'
@@ -77,6 +78,10 @@ export class HostSession implements ConnectedHost {
     return this.#generation
   }
 
+  #isStopped(): boolean {
+    return this.#abort.signal.aborted
+  }
+
   get connected(): boolean {
     return this.#engine !== null
   }
@@ -97,7 +102,7 @@ export class HostSession implements ConnectedHost {
 
   async #run(): Promise<void> {
     let retryMs = FIRST_RETRY_MS
-    while (!this.#abort.signal.aborted) {
+    while (!this.#isStopped()) {
       try {
         const opened = await this.#environment.connect(this.host)
         if (!opened) return
@@ -113,7 +118,7 @@ export class HostSession implements ConnectedHost {
         const wait = await this.#failed(error)
         if (wait) retryMs = LAST_RETRY_MS
       }
-      if (!this.#abort.signal.aborted) await this.#sleep(retryMs)
+      if (!this.#isStopped()) await this.#sleep(retryMs)
       retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)
     }
   }
@@ -138,7 +143,7 @@ export class HostSession implements ConnectedHost {
   }
 
   async #lost(): Promise<void> {
-    if (this.#failingSince === null || this.#abort.signal.aborted) return
+    if (this.#failingSince === null || this.#isStopped()) return
     this.#engine = null
     await this.#environment.lost(this.host, this.#failure).catch((error: unknown) => {
       this.#environment.logger.error({ host: this.host, err: error }, 'could not note that the host is lost')
@@ -162,9 +167,9 @@ export class HostSession implements ConnectedHost {
     void this.#watch(engine, signal)
     let listedAt = clock.monotonic()
     try {
-      while (!this.#abort.signal.aborted) {
+      while (!this.#isStopped()) {
         await this.#sleep(this.#failingSince === null ? PING_INTERVAL_MS : FIRST_RETRY_MS)
-        if (this.#abort.signal.aborted) return
+        if (this.#isStopped()) return
         const due = this.#refreshWanted || clock.monotonic() - listedAt >= LIST_INTERVAL_MS
         if (due && this.#failingSince === null) {
           await this.#sleepBriefly()
@@ -201,7 +206,7 @@ export class HostSession implements ConnectedHost {
       } catch {
         // The ping loop finds out whether the host is gone; here it only means that hints stop for a while.
       }
-      if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, FIRST_RETRY_MS))
+      if (!isAborted(signal)) await new Promise((resolve) => setTimeout(resolve, FIRST_RETRY_MS))
     }
   }
 
@@ -217,7 +222,7 @@ export class HostSession implements ConnectedHost {
         clearTimeout(timer)
         resolve()
       }
-      if (this.#abort.signal.aborted || (this.#engine && this.#refreshWanted && this.#failingSince === null)) this.#wake()
+      if (this.#isStopped() || (this.#engine && this.#refreshWanted && this.#failingSince === null)) this.#wake()
     })
   }
 }

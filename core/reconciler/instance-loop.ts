@@ -57,7 +57,12 @@ export class InstanceLoop {
   /** A host that was removed will not come back: its instances are over as far as this console is concerned. */
   async #whileAway(record: InstanceRecord): Promise<void> {
     if (await findHost(this.#deps.store.db, record.instance.host)) return
-    await this.#observe(record, 'instance.stopped', { status: 'stopped', ended_at: this.#deps.clock.now(), message: 'its host was removed', cleaned: 1 })
+    await this.#observe(record, 'instance.stopped', {
+      status: 'stopped',
+      ended_at: this.#deps.clock.now(),
+      message: 'its host was removed',
+      cleaned: 1,
+    })
   }
 
   async #start(record: InstanceRecord, host: ConnectedHost): Promise<void> {
@@ -116,7 +121,8 @@ export class InstanceLoop {
     const { id, app, host } = record.instance
     await this.#deps.store.write(async (tx) => {
       await updateInstanceObserved(tx.db, id, { ...columns, status_since: this.#deps.clock.now() })
-      if (kind) tx.emit({ kind, actor: 'system', app, host, instance: id, data: { message: columns.message ?? '', cause: record.stopCause } })
+      if (kind)
+        tx.emit({ kind, actor: 'system', app, host, instance: id, data: { message: columns.message ?? '', cause: record.stopCause } })
     })
     this.#deps.touchApp(app)
   }

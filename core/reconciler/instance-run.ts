@@ -12,7 +12,10 @@ interface Sources {
 }
 
 /** Puts together everything an engine needs to start an instance, secrets included. */
-export async function instanceRun(record: InstanceRecord, context: { spec: AppSpec; engine: EngineKind; sources: Sources }): Promise<InstanceRun> {
+export async function instanceRun(
+  record: InstanceRecord,
+  context: { spec: AppSpec; engine: EngineKind; sources: Sources },
+): Promise<InstanceRun> {
   const { instance } = record
   const { spec, engine, sources } = context
   const { cpuMillis, memoryBytes } = resourcesOf(spec)

@@ -6,8 +6,13 @@ const check = (change: object = {}) => HealthCheck.parse({ kind: 'tcp', port: 'h
 
 function run(results: string, options: { check?: HealthCheck; everyMs?: number } = {}): CheckState {
   let state = UNCHECKED
-  for (const [index, letter] of [...results].entries())
-    state = judgeHealth(state, { check: options.check ?? check(), passed: letter === '+', startedAt: 0, at: (index + 1) * (options.everyMs ?? 10_000) })
+  for (const [index, letter] of Array.from(results).entries())
+    state = judgeHealth(state, {
+      check: options.check ?? check(),
+      passed: letter === '+',
+      startedAt: 0,
+      at: (index + 1) * (options.everyMs ?? 10_000),
+    })
   return state
 }
 

@@ -19,7 +19,10 @@ export class Observer {
    * Writes what a host reports to run. With `info` the host has just been connected and becomes ready in the same transaction, so
    * nobody sees it ready with stale instances. Returns what the loops have to look at.
    */
-  async report(host: string, seen: { runs: readonly ObservedRun[]; info?: EngineInfo; hostKey?: string | null }): Promise<Comparison & { apps: string[] }> {
+  async report(
+    host: string,
+    seen: { runs: readonly ObservedRun[]; info?: EngineInfo; hostKey?: string | null },
+  ): Promise<Comparison & { apps: string[] }> {
     return this.#store.write(async (tx) => {
       const current = await findHost(tx.db, host)
       if (!current) return { observations: [], touch: [], orphans: [], apps: [] }
@@ -32,9 +35,18 @@ export class Observer {
       const comparison = compareRuns(seen.runs, await loadUncleaned(tx.db, host), now)
       for (const { record, columns, event } of comparison.observations) {
         const { id, app } = record.instance
-        const restarted = columns.status === 'running' ? { health: record.instance.status === 'unreachable' ? record.instance.health : 'unknown' } : {}
+        const restarted =
+          columns.status === 'running' ? { health: record.instance.status === 'unreachable' ? record.instance.health : 'unknown' } : {}
         await updateInstanceObserved(tx.db, id, { ...columns, ...restarted, ...(columns.status ? { status_since: now } : {}) })
-        if (event) tx.emit({ kind: event, actor: 'system', app, host, instance: id, data: { message: columns.message ?? '', exitCode: columns.exit_code ?? null } })
+        if (event)
+          tx.emit({
+            kind: event,
+            actor: 'system',
+            app,
+            host,
+            instance: id,
+            data: { message: columns.message ?? '', exitCode: columns.exit_code ?? null },
+          })
       }
       await this.#noteDrained(tx, host)
       return { ...comparison, apps: [...new Set(comparison.observations.map(({ record }) => record.instance.app))] }

@@ -91,7 +91,9 @@ interface Moment extends Play {
 
 function startSome(moment: Moment, count: number): { pieces: Piece[]; refused: number; summary: string } {
   const { spec, wanted, hosts, pieces, now, round, resources } = moment
-  const leaving = pieces.filter((piece) => piece.hostLeaving || piece.revision < wanted.runRevision || piece.restartGeneration < wanted.restartGeneration)
+  const leaving = pieces.filter(
+    (piece) => piece.hostLeaving || piece.revision < wanted.runRevision || piece.restartGeneration < wanted.restartGeneration,
+  )
   const instancesOf = new Map(moment.snapshot.instancesOf)
   instancesOf.set(
     spec.name,
@@ -121,7 +123,8 @@ const key = (port: BoundPort) => `${port.protocol}/${port.hostPort}`
 
 function take(hosts: Map<string, HostSnapshot>, { host: name, resources, ports }: Piece): void {
   const host = hosts.get(name)
-  if (host) hosts.set(name, { ...host, reserved: add(host.reserved, resources, 1), takenPorts: new Set([...host.takenPorts, ...ports.map(key)]) })
+  if (host)
+    hosts.set(name, { ...host, reserved: add(host.reserved, resources, 1), takenPorts: new Set([...host.takenPorts, ...ports.map(key)]) })
 }
 
 function release(hosts: Map<string, HostSnapshot>, { host: name, resources, ports }: Piece): void {

@@ -16,7 +16,10 @@ export async function previewApp(store: Store, name: string, { change, now }: { 
   const hosts = await loadHosts(store.db)
   const pieces = await loadPieces(store, name, hosts)
   // What a person does starts a new generation and forgets failures.
-  const seed = placementSeed({ app: { name, generation: (record?.app.generation ?? 0) + 1 }, failures: fresh(spec).failures })
+  const seed = placementSeed(store.installation, {
+    app: { name, generation: (record?.app.generation ?? 0) + 1 },
+    failures: fresh(spec).failures,
+  })
   return toPreview(playThrough({ snapshot: await loadSnapshot(store.db), spec, wanted, pieces, seed, now }))
 }
 
@@ -43,8 +46,16 @@ function wantedAfter(record: AppRecord | undefined, { change, spec }: { change: 
   return { ...wanted, instances: stops || !runs ? 0 : spec.instances }
 }
 
-function fresh(spec: AppSpec): Pick<AppRecord, 'runRevision' | 'restartGeneration' | 'failures'> & { spec: AppSpec; app: { state: 'running'; revision: number } } {
-  return { spec, app: { state: 'running', revision: 0 }, runRevision: 1, restartGeneration: 0, failures: { failures: 0, lastFailureAt: null, byHost: {} } }
+function fresh(
+  spec: AppSpec,
+): Pick<AppRecord, 'runRevision' | 'restartGeneration' | 'failures'> & { spec: AppSpec; app: { state: 'running'; revision: number } } {
+  return {
+    spec,
+    app: { state: 'running', revision: 0 },
+    runRevision: 1,
+    restartGeneration: 0,
+    failures: { failures: 0, lastFailureAt: null, byHost: {} },
+  }
 }
 
 async function loadPieces(store: Store, app: string, hosts: readonly Host[]): Promise<Piece[]> {
@@ -75,7 +86,14 @@ export async function previewDrain(store: Store, name: string, now: number): Pro
     const record = await findApp(store.db, app)
     if (!record) continue
     const pieces = await loadPieces(store, app, hosts)
-    const outcome = playThrough({ snapshot, spec: record.spec, wanted: toWanted(record), pieces, seed: placementSeed(record), now })
+    const outcome = playThrough({
+      snapshot,
+      spec: record.spec,
+      wanted: toWanted(record),
+      pieces,
+      seed: placementSeed(store.installation, record),
+      now,
+    })
     const stuck = outcome.kept.filter(({ host }) => host === name).length
     apps.push({ app, moves: perHost(outcome.started), stuck, summary: stuck > 0 ? outcome.summary : '' })
     snapshot = { ...snapshot, hosts: outcome.hosts }

@@ -79,7 +79,14 @@ class Pool {
     const known = (await hosts.list({ offset: 0, limit: 1000 })).items.map(({ name }) => name)
     for (const name of Object.keys(this.machines))
       if (!known.includes(name))
-        await hosts.add(HostInput.parse({ name, connection: { kind: 'docker-socket', path: `/run/${name}.sock` }, centre: name.slice(0, 1).toUpperCase() }), 'test')
+        await hosts.add(
+          HostInput.parse({
+            name,
+            connection: { kind: 'docker-socket', path: `/run/${name}.sock` },
+            centre: name.slice(0, 1).toUpperCase(),
+          }),
+          'test',
+        )
     await reconciler.start()
     cleanups.push(() => this.stop())
   }
@@ -115,7 +122,9 @@ class Pool {
     const end = Date.now() + timeoutMs
     while (!(await what())) {
       if (Date.now() > end) {
-        const seen = (await loadInstances(this.store.db, { ended: true })).map(({ instance }) => `${instance.id} ${instance.host} ${instance.wanted} ${instance.status}`)
+        const seen = (await loadInstances(this.store.db, { ended: true })).map(
+          ({ instance }) => `${instance.id} ${instance.host} ${instance.wanted} ${instance.status}`,
+        )
         throw new Error(`not reached in ${timeoutMs} ms; running ${this.running.length}; ${seen.join('; ')}`)
       }
       await new Promise((resolve) => setTimeout(resolve, 20))
@@ -292,6 +301,8 @@ describe('the reconciler', () => {
     expect(apps).toEqual([{ app: 'shop', moves: [], stuck: 2, summary: '1 host being drained; insufficient memory on 1' }])
     await p.apps.scale({ name: 'shop', instances: 2 }, 'test')
     await p.settled(2)
-    expect((await previewDrain(p.store, 'a1', Date.now())).apps).toEqual([{ app: 'shop', moves: [{ host: 'a2', count: 1 }], stuck: 0, summary: '' }])
+    expect((await previewDrain(p.store, 'a1', Date.now())).apps).toEqual([
+      { app: 'shop', moves: [{ host: 'a2', count: 1 }], stuck: 0, summary: '' },
+    ])
   })
 })

@@ -223,7 +223,10 @@ export class Reconciler {
         tx.emit({ kind: 'instance.surplus', actor: 'system', host, instance: run.id, data: { app: run.app, revision: run.revision } })
       })
     } catch (error) {
-      this.#deps.logger.warn({ host, instance: run.id, err: error }, 'could not remove an unknown instance; it is tried again at the next look')
+      this.#deps.logger.warn(
+        { host, instance: run.id, err: error },
+        'could not remove an unknown instance; it is tried again at the next look',
+      )
     }
   }
 
@@ -237,7 +240,15 @@ export class Reconciler {
       const key = `${instance.app}/${instance.revision}`
       if (!checks.has(key)) checks.set(key, await this.#checksOf(instance.app, instance.revision))
       const { id, app, ports, health } = instance
-      watched.push({ id, app, host, ports, startedAt: instance.startedAt ?? statusSince, checks: checks.get(key) ?? [], health: health satisfies Health })
+      watched.push({
+        id,
+        app,
+        host,
+        ports,
+        startedAt: instance.startedAt ?? statusSince,
+        checks: checks.get(key) ?? [],
+        health: health satisfies Health,
+      })
     }
     this.#probes.sync(host, watched)
   }

@@ -3,7 +3,9 @@ import { parseDuration, type Host } from '../contract/index.ts'
 import type { KnownInstance, WantedApp } from './diff.ts'
 
 /** What is wanted of a stored app, as `diff` takes it. */
-export function toWanted(record: Pick<AppRecord, 'spec' | 'runRevision' | 'restartGeneration' | 'failures'> & { app: { state: AppRecord['app']['state'] } }): WantedApp {
+export function toWanted(
+  record: Pick<AppRecord, 'spec' | 'runRevision' | 'restartGeneration' | 'failures'> & { app: { state: AppRecord['app']['state'] } },
+): WantedApp {
   const { app, spec } = record
   return {
     instances: app.state === 'running' ? spec.instances : 0,
@@ -38,8 +40,12 @@ export function toKnown(item: InstanceRecord, host: Host | undefined, evictable:
 
 /**
  * What decides between equally good hosts and where the search for a free port begins: the same for one generation, so that a
- * preview can foresee it, and another one after a failure, so that a port which a stranger holds is not tried again.
+ * preview can foresee it; another one after a failure, so that a port which a stranger holds is not tried again, and in another
+ * installation, so that two consoles which share a host do not reach for the same ports.
  */
-export function placementSeed({ app, failures }: Pick<AppRecord, 'failures'> & { app: { name: string; generation: number } }): string {
-  return `${app.name}/${app.generation}/${failures.failures}`
+export function placementSeed(
+  installation: string,
+  { app, failures }: Pick<AppRecord, 'failures'> & { app: { name: string; generation: number } },
+): string {
+  return `${installation}/${app.name}/${app.generation}/${failures.failures}`
 }

@@ -50,7 +50,9 @@ export class Secrets {
   async remove(name: string, actor: string): Promise<void> {
     const usedBy = (await this.#deps.usedBy()).get(name) ?? []
     if (usedBy.length > 0)
-      throw new AppError('CONFLICT', `the secret "${name}" is used by ${usedBy.join(', ')}`, { details: { hint: 'Change or remove those apps first.' } })
+      throw new AppError('CONFLICT', `the secret "${name}" is used by ${usedBy.join(', ')}`, {
+        details: { hint: 'Change or remove those apps first.' },
+      })
     await this.#deps.store.write(async (tx) => {
       if (!(await table.deleteSecret(tx.db, name))) throw notFound('secret', name)
       tx.emit({ kind: 'secret.removed', actor, data: { name } })

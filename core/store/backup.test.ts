@@ -112,7 +112,10 @@ describe('backup and restore', () => {
 
   it('never writes outside the folder', async () => {
     const backup = await save()
-    const evil = Buffer.from(backup.toString('latin1').replaceAll(`artifacts/${digest}.tar`, `../../${'x'.repeat(digest.length + 8)}`), 'latin1')
+    const evil = Buffer.from(
+      backup.toString('latin1').replaceAll(`artifacts/${digest}.tar`, `../../${'x'.repeat(digest.length + 8)}`),
+      'latin1',
+    )
     await expect(restore(evil, join(folder, 'elsewhere'))).rejects.toMatchObject({ code: 'UNPROCESSABLE' })
     expect(readdirSync(folder)).toEqual(['data'])
   })

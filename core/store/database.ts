@@ -46,7 +46,9 @@ function openFile(file: string): Database.Database {
     const message = cause instanceof Error ? cause.message : String(cause)
     throw new AppError('STORE_UNAVAILABLE', `the database ${file} cannot be used: ${message}`, {
       cause,
-      details: { hint: 'Nothing was changed. Restore a backup into another folder with "spacefort restore", or move the file away to start empty.' },
+      details: {
+        hint: 'Nothing was changed. Restore a backup into another folder with "spacefort restore", or move the file away to start empty.',
+      },
     })
   }
 }
@@ -55,7 +57,7 @@ async function migrate<Tables>(db: Kysely<Tables>, migrations: Record<string, Mi
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
   const { error } = await migrator.migrateToLatest()
   if (!error) return
-  const text = error instanceof Error ? error.message : String(error)
+  const text = error instanceof Error ? error.message : 'the migration failed'
   if (text.includes('is missing'))
     throw new AppError('STORE_UNAVAILABLE', `the database ${file} was written by a newer Spacefort`, {
       cause: error,

@@ -82,7 +82,8 @@ export async function readEvents(db: Kysely<Tables>, filter: EventFilter, range:
     if (value !== undefined) query = query.where(field, '=', value)
   }
   const kind = filter.kind
-  if (kind !== undefined) query = query.where((eb) => eb.or([eb('kind', '=', kind), eb('kind', 'like', `${kind.replaceAll(/[%_]/g, '')}.%`)]))
+  if (kind !== undefined)
+    query = query.where((eb) => eb.or([eb('kind', '=', kind), eb('kind', 'like', `${kind.replaceAll(/[%_]/g, '')}.%`)]))
   return (await query.execute()).map(toEvent)
 }
 

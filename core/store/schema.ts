@@ -1,4 +1,3 @@
-
 /** Columns named *_json hold JSON text, *_at ms since the epoch, sealed ones ciphertext that only the key store's key opens. */
 export interface Tables {
   meta: { key: string; value: string }
@@ -117,4 +116,3 @@ export interface Tables {
     created_at: number
   }
 }
-

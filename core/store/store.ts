@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type Database from 'better-sqlite3'
+import { isAborted } from '../base/aborted.ts'
 import type { Clock } from '../base/clock.ts'
 import { systemClock } from '../base/clock.ts'
 import { randomText } from '../base/ids.ts'
@@ -121,7 +122,7 @@ export class Store {
         for (const event of batch) {
           position = event.seq
           if (matches(filter, event)) yield event
-          if (signal.aborted) return
+          if (isAborted(signal)) return
         }
       }
     } finally {

@@ -10,8 +10,8 @@ interface Sources {
   clock: Clock
   version: string
   startedAt: number
-  brake(): Promise<{ on: boolean; reason: string }>
-  used(host: string): Host['used']
+  brake: () => Promise<{ on: boolean; reason: string }>
+  used: (host: string) => Host['used']
 }
 
 /** The whole pool in numbers, counted from what is stored. */

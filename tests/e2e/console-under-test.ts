@@ -27,7 +27,9 @@ export class ConsoleUnderTest {
   /** Starts the server, or starts it again after `kill`; on the same port as before. */
   async serve(): Promise<void> {
     const port = this.url === '' ? '0' : new URL(this.url).port
-    const server = spawn(process.execPath, [PROGRAM, 'serve', '--data', this.dataDir, '--port', port, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const server = spawn(process.execPath, [PROGRAM, 'serve', '--data', this.dataDir, '--port', port, '--json'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     this.#server = server
     server.stderr.on('data', (chunk: Buffer) => (this.#log += chunk.toString()))
     const line = await firstLine(server, () => this.#log)
@@ -76,7 +78,15 @@ export class ConsoleUnderTest {
   async page(options: { width?: number; height?: number; locale?: string } = {}): Promise<Page> {
     this.#browser ??= await chromium.launch({
       executablePath: '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
     })
     const { width = 1280, height = 800, locale = 'en-GB' } = options
     const context = await this.#browser.newContext({ viewport: { width, height }, locale })

@@ -51,7 +51,9 @@ afterAll(async () => {
 // One story in order: each step stands on the one before.
 describe('the main job', () => {
   it('runs the sample shop on this workstation, with nothing added', async () => {
-    t.say('# The main job on real hosts\n\nWhat a newcomer does in the first minutes, with the real output: written by the end-to-end test that proves it.')
+    t.say(
+      '# The main job on real hosts\n\nWhat a newcomer does in the first minutes, with the real output: written by the end-to-end test that proves it.',
+    )
     t.say('## On this workstation\n\nAfter `npm start`, this workstation is the first host.')
     await until(hosts, (list) => list[0]?.status === 'ready')
     await type('host', 'ls')
@@ -78,7 +80,9 @@ describe('the main job', () => {
 
   it('adds four real hosts: two Docker over TLS, one Docker through SSH, one process host over SSH', async () => {
     await type('app', 'rm', 'shop', '--yes', '--wait')
-    t.say('## On four hosts\n\nA lab of real hosts on one machine (`npm run lab -- up --hosts 4`) writes an inventory. Two hosts run Docker over TLS, one Docker through SSH, one plain processes over SSH.')
+    t.say(
+      '## On four hosts\n\nA lab of real hosts on one machine (`npm run lab -- up --hosts 4`) writes an inventory. Two hosts run Docker over TLS, one Docker through SSH, one plain processes over SSH.',
+    )
     lab = await labUp({ hosts: 4 })
     const report = await type('host', 'import', '-f', lab.inventoryPath)
     t.say('') // keeps the page readable between two commands
@@ -131,7 +135,10 @@ describe('the main job', () => {
     await healthy(12)
     await type('app', 'ls')
     const { stdout } = await console_.run(['events', '--kind', 'instance.stopping', '--tail', '3', '--json'])
-    const stopped = stdout.trim().split('\n').map((line) => JSON.parse(line) as Event)
+    const stopped = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Event)
     expect(stopped.map(({ data }) => data.cause)).toEqual(['surplus', 'surplus', 'surplus'])
   })
 
@@ -185,7 +192,9 @@ describe('the main job', () => {
   it('leaves nothing on the hosts when the app is removed', async () => {
     await type('app', 'rm', 'shop', '--yes', '--wait')
     for (const host of lab.state.hosts.filter(({ kind }) => kind !== 'ssh')) {
-      const names = execFileSync('docker', ['-H', `unix://${engineSocket(host)}`, 'ps', '-aq', '--filter', 'label=spacefort.instance'], { encoding: 'utf8' })
+      const names = execFileSync('docker', ['-H', `unix://${engineSocket(host)}`, 'ps', '-aq', '--filter', 'label=spacefort.instance'], {
+        encoding: 'utf8',
+      })
       expect(names.trim()).toBe('')
     }
   })

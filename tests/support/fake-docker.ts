@@ -49,14 +49,32 @@ export class FakeDockerHost {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://docker')
     const [, area, name, action] = pathname.split('/')
     if (area === '_ping') return void response.end('OK')
-    if (area === 'version') return send(response, 200, { Version: '20.10.24', ApiVersion: '1.41' })
-    if (area === 'info') return send(response, 200, this.#info())
-    if (area === 'events') return this.#events(response)
-    if (area !== 'containers') return send(response, 501, { message: `this engine does not know ${pathname}` })
-    if (name === 'json') return send(response, 200, this.containers.all().map(listed))
+    if (area === 'version') {
+      send(response, 200, { Version: '20.10.24', ApiVersion: '1.41' })
+      return
+    }
+    if (area === 'info') {
+      send(response, 200, this.#info())
+      return
+    }
+    if (area === 'events') {
+      this.#events(response)
+      return
+    }
+    if (area !== 'containers') {
+      send(response, 501, { message: `this engine does not know ${pathname}` })
+      return
+    }
+    if (name === 'json') {
+      send(response, 200, this.containers.all().map(listed))
+      return
+    }
     if (name === 'create') return this.#create(searchParams.get('name') ?? '', { request, response })
     const container = this.containers.find(name ?? '')
-    if (!container) return send(response, 404, { message: `No such container: ${name}` })
+    if (!container) {
+      send(response, 404, { message: `No such container: ${name}` })
+      return
+    }
     this.#act(container, action ?? (request.method === 'DELETE' ? 'remove' : ''), response)
   }
 
@@ -86,12 +104,21 @@ export class FakeDockerHost {
   }
 
   #act(container: FakeContainer, action: string, response: ServerResponse): void {
-    if (action === 'json') return send(response, 200, inspected(container))
-    if (action === 'stats') return send(response, 200, measured(container))
+    if (action === 'json') {
+      send(response, 200, inspected(container))
+      return
+    }
+    if (action === 'stats') {
+      send(response, 200, measured(container))
+      return
+    }
     if (action === 'start') this.containers.start(container)
     else if (action === 'stop') this.containers.end(container, 0)
     else if (action === 'remove') this.containers.remove(container)
-    else return send(response, 501, { message: `this engine cannot "${action}"` })
+    else {
+      send(response, 501, { message: `this engine cannot "${action}"` })
+      return
+    }
     response.writeHead(204).end()
   }
 }
@@ -116,7 +143,7 @@ function inspected(container: FakeContainer): unknown {
 /** Steady use that differs from container to container by its name, so that hosts do not all look alike. */
 function measured({ name, state, startedAt }: FakeContainer): unknown {
   if (state !== 'running') return { read: '0001-01-01T00:00:00Z', memory_stats: {}, cpu_stats: { cpu_usage: { total_usage: 0 } } }
-  const weight = 1 + ([...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 20)
+  const weight = 1 + (Array.from(name).reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 20)
   const usage = (Date.now() - startedAt) * 1e6 * CPU_SHARE_IN_USE * weight
   return {
     read: new Date().toISOString(),

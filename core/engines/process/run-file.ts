@@ -45,12 +45,6 @@ export function prepareRun(run: InstanceRun): PreparedRun {
     throw refused('a command and its environment cannot hold a NUL character')
   const digest = run.artifact ? DIGEST.exec(run.artifact.digest)?.[1] : ''
   if (digest === undefined) throw refused('the digest of an artifact reads "sha256:" and 64 hexadecimal digits')
-  const identity = {
-    SPACEFORT_INSTANCE: run.id,
-    SPACEFORT_APP: run.app,
-    SPACEFORT_REVISION: String(run.revision),
-    SPACEFORT_HOST: run.host,
-  }
   const variables = Object.entries(run.env).map(([name, value]) => `command export ${name}=${shellQuote(value)}\n`)
   const volumes = run.volumes.map((volume) => `command export ${volumeVariable(volume.target)}=${volumePath(volume.source)}\n`)
   return {

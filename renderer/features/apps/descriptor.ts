@@ -1,6 +1,7 @@
 import { LayoutGrid } from 'lucide-vue-next'
 import type { Feature } from '../../app/feature.ts'
 import { messages } from './messages.ts'
+import { lazy } from '../../app/lazy.ts'
 
 export const apps: Feature = {
   id: 'apps',
@@ -8,7 +9,7 @@ export const apps: Feature = {
   role: 'viewer',
   messages,
   routes: [
-    { path: 'apps', name: 'apps', component: () => import('./views/AppList.vue'), meta: { titleKey: 'apps.title' } },
-    { path: 'apps/:name/:tab?', name: 'app', component: () => import('./views/AppPage.vue'), meta: { titleKey: 'apps.title' } },
+    { path: 'apps', name: 'apps', component: lazy(() => import('./views/AppList.vue')), meta: { titleKey: 'apps.title' } },
+    { path: 'apps/:name/:tab?', name: 'app', component: lazy(() => import('./views/AppPage.vue')), meta: { titleKey: 'apps.title' } },
   ],
 }

@@ -1,11 +1,12 @@
 import { History } from 'lucide-vue-next'
 import type { Feature } from '../../app/feature.ts'
 import { messages } from './messages.ts'
+import { lazy } from '../../app/lazy.ts'
 
 export const events: Feature = {
   id: 'events',
   navigation: { icon: History, titleKey: 'events.title', path: '/events', order: 40 },
   role: 'viewer',
   messages,
-  routes: [{ path: 'events', name: 'events', component: () => import('./views/EventLog.vue'), meta: { titleKey: 'events.title' } }],
+  routes: [{ path: 'events', name: 'events', component: lazy(() => import('./views/EventLog.vue')), meta: { titleKey: 'events.title' } }],
 }

@@ -1,6 +1,7 @@
 import { Server } from 'lucide-vue-next'
 import type { Feature } from '../../app/feature.ts'
 import { messages } from './messages.ts'
+import { lazy } from '../../app/lazy.ts'
 
 export const hosts: Feature = {
   id: 'hosts',
@@ -8,7 +9,7 @@ export const hosts: Feature = {
   role: 'viewer',
   messages,
   routes: [
-    { path: 'hosts', name: 'hosts', component: () => import('./views/HostList.vue'), meta: { titleKey: 'hosts.title' } },
-    { path: 'hosts/:name/:tab?', name: 'host', component: () => import('./views/HostPage.vue'), meta: { titleKey: 'hosts.title' } },
+    { path: 'hosts', name: 'hosts', component: lazy(() => import('./views/HostList.vue')), meta: { titleKey: 'hosts.title' } },
+    { path: 'hosts/:name/:tab?', name: 'host', component: lazy(() => import('./views/HostPage.vue')), meta: { titleKey: 'hosts.title' } },
   ],
 }

@@ -1,10 +1,11 @@
 import type { Feature } from '../../app/feature.ts'
 import { messages } from './messages.ts'
+import { lazy } from '../../app/lazy.ts'
 
 /** Reached from the pages of apps and hosts and from events; it has no entry in the navigation. */
 export const instances: Feature = {
   id: 'instances',
   role: 'viewer',
   messages,
-  routes: [{ path: 'instances/:id', name: 'instance', component: () => import('./views/InstancePage.vue'), meta: { titleKey: 'instances.title' } }],
+  routes: [{ path: 'instances/:id', name: 'instance', component: lazy(() => import('./views/InstancePage.vue')), meta: { titleKey: 'instances.title' } }],
 }
