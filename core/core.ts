@@ -13,7 +13,7 @@ import { Monitoring, seriesRoutes } from './monitoring/index.ts'
 import { explainApp, previewApp, previewDrain, Reconciler, specWarnings } from './reconciler/index.ts'
 import { secretRoutes, Secrets } from './secrets/index.ts'
 import { claimDataFolder, createBackup, fileKeyStore, Store, Vault, type DataFiles, type KeyStore } from './store/index.ts'
-import { doctor, overview, sampleShop, systemRoutes } from './system/index.ts'
+import { doctor, overview, sampleShop, StatusWatch, systemRoutes, type StatusListener, topology } from './system/index.ts'
 
 export interface CoreOptions {
   /** Folder that holds everything; made when it is not there. One core at a time. */
@@ -49,6 +49,8 @@ export interface Core {
   start(): Promise<void>
   /** Lets go of hosts and data folder. Instances go on running. */
   stop(): Promise<void>
+  /** Tells a tray or a lamp how everything is and what has gone wrong, until the returned function is called. */
+  watchStatus(listener: StatusListener): () => void
   /** A path with a one-time code that signs an administrator in; valid for ten minutes. */
   signInPath(): Promise<string>
   /** A new administrator token for a program on this machine. */
@@ -138,6 +140,7 @@ async function assemble(ground: Ground): Promise<Core> {
     logger,
     engine: (host) => reconciler.engine(host),
   })
+  const statusWatch = new StatusWatch({ store, clock, logger, brake: () => reconciler.brakeState() })
   const exec = new ExecSessions({ store, clock, instance: (id) => apps.instance(id), engine: (host) => reconciler.engine(host) })
 
   const appLogs = (
@@ -156,6 +159,7 @@ async function assemble(ground: Ground): Promise<Core> {
     system: systemRoutes({
       overview: () =>
         overview({ store, clock, version, startedAt, brake: () => reconciler.brakeState(), used: (host) => monitoring.used(host) }),
+      topology: (names) => topology({ store, used: (host) => monitoring.used(host) }, names),
       doctor: () => doctor({ store, files, artifacts }),
       sampleApp: () => sampleShop(options.samplesDir ?? '', artifacts),
     }),
@@ -214,8 +218,10 @@ async function assemble(ground: Ground): Promise<Core> {
       await reconciler.start()
       monitoring.start()
     },
+    watchStatus: (listener) => statusWatch.listen(listener),
     async stop() {
       exec.closeAll()
+      await statusWatch.stop()
       await reconciler.stop()
       await monitoring.stop()
       await store.write(async (tx) => tx.emit({ kind: 'system.stopped', actor: 'system' }))

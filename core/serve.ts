@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { serve } from './api/index.ts'
-import { CLI_TOKEN_FILE, CliError, EXIT, programFolder, programVersion, SERVER_FILE, writePrivate, type Cli } from './cli/index.ts'
-import { API_PREFIX } from './contract/index.ts'
-import { createCore, type Core } from './core.ts'
+import { CliError, EXIT, programFolder, programVersion, type Cli } from './cli/index.ts'
+import { createCore } from './core.ts'
+import { openServer, publishServer, withdrawServer } from './local-server.ts'
 
 export interface ServeSettings {
   data: string
@@ -36,11 +35,10 @@ export async function runServer(settings: ServeSettings, out: ReturnType<Cli['ou
     ...(settings.allowHost ? { allowedHosts: settings.allowHost } : {}),
   })
   try {
-    const server = await serve(frontOf(core), { host: settings.host, port: settings.port, ...(tls ? { tls } : {}) })
+    const server = await openServer(core, { host: settings.host, port: settings.port, ...(tls ? { tls } : {}) })
     try {
       await core.start()
-      const token = await localToken(core, dataDir)
-      await writePrivate(join(dataDir, SERVER_FILE), JSON.stringify({ url: server.url, pid: process.pid }))
+      const { token } = await publishServer(core, dataDir, server.url)
       announce(out, { url: server.url, token, signInLink: `${server.url}${await core.signInPath()}`, dataDir })
       if (!tls && !isLoopback(settings.host))
         out.note('Others on the network can read along: without --tls-cert and --tls-key nothing is encrypted.')
@@ -48,19 +46,11 @@ export async function runServer(settings: ServeSettings, out: ReturnType<Cli['ou
       out.note('Stopping; instances go on running.')
     } finally {
       endAtLatest()
-      await rm(join(dataDir, SERVER_FILE), { force: true })
+      await withdrawServer(dataDir)
       await server.close()
     }
   } finally {
     await core.stop()
-  }
-}
-
-/** What comes over the network is never taken for the desktop's own window, whatever its context says. */
-function frontOf(core: Core): Parameters<typeof serve>[0] {
-  return {
-    fetch: (request, { remote, allowedHosts, closing }) =>
-      core.fetch(request, { remote, ...(allowedHosts ? { allowedHosts } : {}), ...(closing ? { closing } : {}) }),
   }
 }
 
@@ -79,21 +69,6 @@ function refuseForeignKey(dataDir: string): void {
   throw new CliError(EXIT.refused, `the key of ${dataDir} is in the keychain of the desktop`, {
     hint: 'start the desktop, or choose another folder with --data',
   })
-}
-
-/** The token for the command line of the same user; one that still works is kept, so that scripts survive a restart. */
-async function localToken(core: Core, dataDir: string): Promise<string> {
-  const file = join(dataDir, CLI_TOKEN_FILE)
-  const kept = (await readFile(file, 'utf8').catch(() => '')).trim()
-  if (kept !== '' && (await works(core, kept))) return kept
-  const token = await core.mintToken('local-cli')
-  await writePrivate(file, `${token}\n`)
-  return token
-}
-
-async function works(core: Core, token: string): Promise<boolean> {
-  const request = new Request(`http://localhost${API_PREFIX}/session`, { headers: { authorization: `Bearer ${token}` } })
-  return (await core.fetch(request)).ok
 }
 
 async function tlsOf(settings: ServeSettings): Promise<{ cert: string; key: string } | undefined> {

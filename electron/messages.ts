@@ -21,6 +21,41 @@ const en = {
   close: 'Close window',
   quit: 'Quit',
   cannotStart: 'Spacefort cannot start',
+  settings: 'Settings',
+  help: 'Help',
+  about: 'About Spacefort',
+  openConsole: 'Open console',
+  connect: 'Connect to a console…',
+  openRemote: 'Open',
+  thisComputer: 'This computer',
+  startAtLogin: 'Start at login',
+  keepRunning: 'Keep running without a window',
+  offerLocally: 'Let the command line and browsers of this computer connect',
+  doNotDisturb: 'Do not disturb',
+  quietForAnHour: 'Do not disturb for an hour',
+  keepsRunning: 'Spacefort keeps running',
+  keepsRunningBody: 'It goes on watching and healing from the tray. “Quit” there ends it.',
+  notRunningHere: 'No console runs on this computer',
+  connectTitle: 'Connect to a console',
+  connectIntro: 'The address or the sign-in link that “spacefort serve” printed. You sign in on its own page.',
+  address: 'Address',
+  alsoAtStart: 'Open it whenever Spacefort starts, instead of the console of this computer',
+  connectButton: 'Connect',
+  recent: 'Opened before',
+  open: 'Open',
+  forget: 'Forget and sign out',
+  atStart: 'opened at start',
+  useThisComputer: 'Open this computer’s console at start again',
+  notAnAddress: 'This is not the address of a console. Write it as “https://console.example:7420”.',
+  notEncrypted:
+    'Without https anybody on the way can read along. Start the console with --tls-cert and --tls-key, and use its https address.',
+  staleForm: 'This page is from before a restart. Please try again.',
+  unreachableTitle: 'This console does not answer',
+  unreachableHint: 'Is it running, and is this computer on its network? It is tried again every ten seconds.',
+  certificateTitle: 'This console cannot prove who it is',
+  certificateHint:
+    'Its certificate is not trusted by this computer, so nothing was sent to it. Have its certificate issued by your own authority, or install that authority on this computer; then try again. There is no way around this.',
+  tryAgain: 'Try again',
 }
 export type ShellMessages = Readonly<Record<keyof typeof en, string>>
 
@@ -47,9 +82,50 @@ const zh: ShellMessages = {
   close: '关闭窗口',
   quit: '退出',
   cannotStart: 'Spacefort 无法启动',
+  settings: '设置',
+  help: '帮助',
+  about: '关于 Spacefort',
+  openConsole: '打开控制台',
+  connect: '连接到控制台…',
+  openRemote: '打开',
+  thisComputer: '本机',
+  startAtLogin: '登录时启动',
+  keepRunning: '关闭窗口后继续运行',
+  offerLocally: '允许本机的命令行和浏览器连接',
+  doNotDisturb: '勿扰',
+  quietForAnHour: '勿扰一小时',
+  keepsRunning: 'Spacefort 仍在运行',
+  keepsRunningBody: '它在托盘中继续监视和自愈。要结束，请在托盘菜单中选择“退出”。',
+  notRunningHere: '本机没有运行控制台',
+  connectTitle: '连接到控制台',
+  connectIntro: '填写“spacefort serve”显示的地址或登录链接。登录在该控制台自己的页面上进行。',
+  address: '地址',
+  alsoAtStart: '每次启动 Spacefort 时打开它，而不是本机的控制台',
+  connectButton: '连接',
+  recent: '曾经打开过',
+  open: '打开',
+  forget: '移除并退出登录',
+  atStart: '启动时打开',
+  useThisComputer: '恢复为启动时打开本机的控制台',
+  notAnAddress: '这不是控制台的地址。请按“https://console.example:7420”的形式填写。',
+  notEncrypted: '不使用 https，途中任何人都能窃听。请用 --tls-cert 和 --tls-key 启动该控制台，并使用它的 https 地址。',
+  staleForm: '此页面来自重新启动之前，请重试。',
+  unreachableTitle: '该控制台没有应答',
+  unreachableHint: '它是否在运行？本机是否在它的网络中？每十秒会自动重试一次。',
+  certificateTitle: '该控制台无法证明自己的身份',
+  certificateHint:
+    '本机不信任它的证书，因此没有向它发送任何数据。请让您自己的证书机构为它签发证书，或在本机安装该机构的根证书，然后重试。此检查无法跳过。',
+  tryAgain: '重试',
 }
+
+const isChinese = (language: string) => language.toLowerCase().startsWith('zh')
 
 /** The shell's own words, in Chinese for any Chinese language tag and in English for all others. */
 export function shellMessages(language: string): ShellMessages {
-  return language.toLowerCase().startsWith('zh') ? zh : en
+  return isChinese(language) ? zh : en
+}
+
+/** Of a text that comes in both languages, the one for this language tag. */
+export function inLanguage(words: { en: string; zh: string }, language: string): string {
+  return isChinese(language) ? words.zh : words.en
 }

@@ -1,5 +1,5 @@
 import { protocol } from 'electron'
-import { isOwnPage, SCHEME } from './origin.ts'
+import { ORIGIN, originOf, SCHEME, SHELL_ORIGIN } from './origin.ts'
 
 export type Handler = (request: Request) => Promise<Response>
 
@@ -10,7 +10,14 @@ export function registerScheme(): void {
   ])
 }
 
-/** Hands every request of the windows to `handler`. No port is opened; nobody but the windows can send one. */
-export function handleRequests(handler: Handler): void {
-  protocol.handle(SCHEME, (request) => (isOwnPage(request.url) ? handler(request) : new Response(null, { status: 404 })))
+/**
+ * Hands every request of this computer's windows to the console or to the shell's own pages. No port is opened; windows on other
+ * consoles live in sessions that do not know the scheme.
+ */
+export function handleRequests({ console, shell }: { console: Handler; shell: Handler }): void {
+  protocol.handle(SCHEME, (request) => {
+    const origin = originOf(request.url)
+    if (origin === ORIGIN) return console(request)
+    return origin === SHELL_ORIGIN ? shell(request) : new Response(null, { status: 404 })
+  })
 }

@@ -17,17 +17,41 @@ const ICNS_TYPES: readonly (readonly [type: string, size: number])[] = [
   ['ic10', 1024],
 ]
 
-const pngs = await draw(readFileSync(join(ROOT, 'renderer', 'public', 'icon.svg'), 'utf8'))
+const TRAY_FOLDER = join(ROOT, 'resources', 'tray')
+/** File name suffix by size in pixels; the system takes the one that fits its screen. */
+const TRAY_SIZES: readonly (readonly [suffix: string, size: number])[] = [
+  ['', 16],
+  ['@1.5x', 24],
+  ['@2x', 32],
+]
+/** How everything is, told by a shape that is not the others' as well as by its colour. */
+const TRAY_MARKS = {
+  ok: '',
+  warning: '<path d="M21.5 15.5 31 31H12z" fill="#ffb020" stroke="#12343b" stroke-width="2" stroke-linejoin="round"/>',
+  critical: '<rect x="15" y="15" width="16" height="16" fill="#ff4d3d" stroke="#fff" stroke-width="2.5"/>',
+}
+
+const svg = readFileSync(join(ROOT, 'renderer', 'public', 'icon.svg'), 'utf8')
+const pngs = await draw(svg)
 mkdirSync(FOLDER, { recursive: true })
 for (const size of LINUX_SIZES) writeFileSync(join(FOLDER, `${size}x${size}.png`), png(size))
 writeFileSync(join(FOLDER, 'icon.ico'), ico())
 writeFileSync(join(FOLDER, 'icon.icns'), icns())
 
-async function draw(svg: string): Promise<Map<number, Buffer>> {
+mkdirSync(TRAY_FOLDER, { recursive: true })
+for (const [level, mark] of Object.entries(TRAY_MARKS)) {
+  const drawn = await draw(
+    svg.replace('</svg>', `${mark}</svg>`),
+    TRAY_SIZES.map(([, size]) => size),
+  )
+  for (const [suffix, size] of TRAY_SIZES) writeFileSync(join(TRAY_FOLDER, `${level}${suffix}.png`), drawn.get(size)!)
+}
+
+async function draw(svg: string, sizes = SIZES): Promise<Map<number, Buffer>> {
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] })
   const page = await browser.newPage()
   const result = new Map<number, Buffer>()
-  for (const size of SIZES) {
+  for (const size of sizes) {
     await page.setViewportSize({ width: size, height: size })
     await page.setContent(`<style>html,body{margin:0;overflow:hidden}svg{display:block;width:100vw;height:100vh}</style>${svg}`)
     result.set(size, await page.screenshot({ omitBackground: true }))

@@ -10,6 +10,7 @@ export {
   insertInstances,
   loadInstances,
   loadOpen,
+  loadPresent,
   loadUncleaned,
   unwantInstances,
   updateInstanceObserved,

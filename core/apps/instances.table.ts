@@ -108,6 +108,18 @@ export async function loadInstances(db: Db, filter: InstanceFilter): Promise<Ins
   return (await filtered(db, filter).orderBy('instances.created_at').orderBy('instances.id').execute()).map(toRecord)
 }
 
+/** Every instance that has not ended, with no more than a picture of the pool needs; of these hosts only, where they are given. */
+export async function loadPresent(db: Db, hosts?: readonly string[]): Promise<(Pick<Instance, 'id' | 'app' | 'host' | 'status' | 'health'>)[]> {
+  let select = db
+    .selectFrom('instances')
+    .innerJoin('instance_observed as seen', 'seen.instance', 'instances.id')
+    .select(['instances.id', 'instances.app', 'instances.host', 'seen.status', 'seen.health'])
+    .where('seen.status', 'not in', ENDED)
+  if (hosts) select = select.where('instances.host', 'in', hosts)
+  const rows = await select.orderBy('instances.app').orderBy('instances.id').execute()
+  return rows.map((row) => ({ ...row, status: row.status as InstanceStatus, health: row.health as Health }))
+}
+
 /** Instances of an app that the reconciler has to deal with: those that have not ended, and failed ones that are still wanted. */
 export async function loadOpen(db: Db, app: string): Promise<InstanceRecord[]> {
   const rows = await selectInstances(db)

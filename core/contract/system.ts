@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Instant, Seq } from './names.ts'
 import { operation, read } from './operation.ts'
 import { Resources } from './hosts.ts'
+import { topology } from './topology.ts'
 
 export const Overview = z.object({
   version: z.string(),
@@ -33,6 +34,7 @@ export const system = {
   overview: read()
     .route({ method: 'GET', path: '/overview', summary: 'The whole pool at a glance', tags: ['System'] })
     .output(Overview),
+  topology,
   doctor: operation({ role: 'operator', scope: 'system' })
     .route({
       method: 'GET',

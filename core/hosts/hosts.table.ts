@@ -105,9 +105,10 @@ export async function listHosts(db: Db, query: ListQuery & { status?: HostStatus
   return { items: rows.map(toHost), total }
 }
 
-/** Every host, for the scheduler and the overview. */
-export async function loadHosts(db: Db): Promise<Host[]> {
-  return (await selectHosts(db).orderBy('hosts.name').execute()).map(toHost)
+/** Every host, or those with these names, for the scheduler and the overview. */
+export async function loadHosts(db: Db, names?: readonly string[]): Promise<Host[]> {
+  const select = selectHosts(db).orderBy('hosts.name')
+  return (await (names ? select.where('hosts.name', 'in', names) : select).execute()).map(toHost)
 }
 
 export async function findHost(db: Db, name: string): Promise<Host | undefined> {

@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
 import type { Duplex } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Client, ClientChannel } from 'ssh2'
 import type { SshAccess } from '../contract/index.ts'
 import { connectSsh, type SshConnection, type SshOptions } from './ssh-connect.ts'
@@ -9,6 +10,8 @@ import type { SshLink, SshProcess } from './ssh-link.ts'
 /** Sessions taken of the ten that a server allows on one connection by default. */
 const SESSIONS_PER_CONNECTION = 8
 const MAX_CONNECTIONS = 8
+const REFUSED_ALONE_MS = 50
+const MAX_REFUSED_ALONE = 3
 const signalNumbers = new Map<string, number>(Object.entries(constants.signals))
 
 /**
@@ -55,8 +58,9 @@ class Link implements SshLink {
   }
 
   async run(command: string, options: { tty?: { columns: number; rows: number } } = {}): Promise<SshProcess> {
-    for (;;) {
+    for (let alone = 0; ;) {
       const lane = await this.#lane()
+      const taken = lane.sessions
       try {
         const channel = await openSession(lane.client, command, options.tty)
         const process = new ChannelProcess(channel)
@@ -67,11 +71,12 @@ class Link implements SshLink {
         })
         return process
       } catch (error) {
-        // A server that allows fewer sessions than usual says so by refusing one; others on the lane show it is not us.
-        const full = !this.#closed && lane.sessions > 1 && error instanceof Error && error.message.includes('open failed')
-        if (full) lane.limit = lane.sessions - 1
+        // A server that allows fewer sessions than usual says so by refusing one, and it may count one that has just ended.
+        const full = !this.#closed && error instanceof Error && error.message.includes('open failed')
+        lane.limit = full ? Math.max(1, Math.min(lane.limit, taken - 1)) : lane.limit
+        if (full && taken === 1) await pause(REFUSED_ALONE_MS)
         this.#release(lane)
-        if (!full) throw this.#explain(error, 'the host refused to run a command')
+        if (!full || (taken === 1 && ++alone > MAX_REFUSED_ALONE)) throw this.#explain(error, 'the host refused to run a command')
       }
     }
   }

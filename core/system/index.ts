@@ -1,4 +1,8 @@
 export { doctor } from './doctor.ts'
+export type { Alert } from './alert-judge.ts'
 export { overview } from './overview.ts'
 export { sampleShop } from './sample.ts'
 export { systemRoutes } from './system.routes.ts'
+export type { Status } from './status.ts'
+export { StatusWatch, type StatusListener } from './status-watch.ts'
+export { topology } from './topology.ts'

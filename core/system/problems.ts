@@ -21,7 +21,7 @@ export interface Problem {
 
 export interface Situation {
   hosts: readonly Pick<Host, 'name' | 'status' | 'statusMessage'>[]
-  apps: readonly Pick<App, 'name' | 'status' | 'summary'>[]
+  apps: readonly Pick<App, 'name' | 'status' | 'statusMessage'>[]
   brake: { on: boolean; reason: string }
 }
 
@@ -44,8 +44,8 @@ const WORDING: Readonly<Record<ProblemKind, Wording>> = {
   },
   'app-down': {
     level: 'critical',
-    one: (name) => ({ en: `${name} is down`, zh: `${name} 已停止服务` }),
-    many: (count) => ({ en: `${count} applications are down`, zh: `${count} 个应用已停止服务` }),
+    one: (name) => ({ en: `${name} is down`, zh: `${name} 服务中断` }),
+    many: (count) => ({ en: `${count} applications are down`, zh: `${count} 个应用服务中断` }),
     route: (name) => `/apps/${name}`,
     listRoute: '/apps',
   },
@@ -75,19 +75,20 @@ const WORDING: Readonly<Record<ProblemKind, Wording>> = {
 /** In the order in which a person should look at them. */
 export const PROBLEM_KINDS = Object.keys(WORDING) as readonly ProblemKind[]
 
+const APP_PROBLEMS: Partial<Record<App['status'], ProblemKind>> = { down: 'app-down', degraded: 'app-degraded' }
+const HOST_PROBLEMS: Partial<Record<Host['status'], ProblemKind>> = { blocked: 'host-blocked', unreachable: 'host-unreachable' }
+
 /** Everything that is wrong now, worst first. Pure. */
 export function problemsOf({ hosts, apps, brake }: Situation): Problem[] {
-  const found: Problem[] = [
-    ...(brake.on ? [{ kind: 'brake' as const, name: '', detail: brake.reason }] : []),
-    ...apps.flatMap(({ name, status, summary }) => {
-      if (status === 'down') return [{ kind: 'app-down' as const, name, detail: summary }]
-      return status === 'degraded' ? [{ kind: 'app-degraded' as const, name, detail: summary }] : []
-    }),
-    ...hosts.flatMap(({ name, status, statusMessage }) => {
-      if (status === 'blocked') return [{ kind: 'host-blocked' as const, name, detail: statusMessage }]
-      return status === 'unreachable' ? [{ kind: 'host-unreachable' as const, name, detail: statusMessage }] : []
-    }),
-  ]
+  const found: Problem[] = brake.on ? [{ kind: 'brake', name: '', detail: brake.reason }] : []
+  for (const { name, status, statusMessage: detail } of apps) {
+    const kind = APP_PROBLEMS[status]
+    if (kind) found.push({ kind, name, detail })
+  }
+  for (const { name, status, statusMessage: detail } of hosts) {
+    const kind = HOST_PROBLEMS[status]
+    if (kind) found.push({ kind, name, detail })
+  }
   return PROBLEM_KINDS.flatMap((kind) => found.filter((problem) => problem.kind === kind))
 }
 

@@ -1,9 +1,11 @@
 import type { z } from 'zod'
 import { os } from '../base/routing.ts'
-import type { Check, Overview } from '../contract/index.ts'
+import type { Check, Overview, Topology } from '../contract/index.ts'
 
 export interface SystemViews {
   overview(): Promise<z.output<typeof Overview>>
+  /** All hosts, or those with these names. */
+  topology(names?: readonly string[]): Promise<Topology>
   doctor(): Promise<{ ok: boolean; checks: z.output<typeof Check>[] }>
   sampleApp(): Promise<{ yaml: string }>
 }
@@ -12,6 +14,7 @@ export function systemRoutes(views: SystemViews) {
   const api = os.system
   return {
     overview: api.overview.handler(() => views.overview()),
+    topology: api.topology.handler(({ input }) => views.topology(input.hosts?.split(','))),
     doctor: api.doctor.handler(() => views.doctor()),
     sampleApp: api.sampleApp.handler(() => views.sampleApp()),
   }

@@ -2,7 +2,17 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Event } from '../../core/contract/index.ts'
 import { defaultBackoffMs, LiveFeed, type LiveStatus } from './live-feed.ts'
 
-const event = (seq: number): Event => ({ seq, at: 0, kind: 'app.scaled', actor: 'ann', app: 'shop', host: null, instance: null, data: {}, hash: '' })
+const event = (seq: number): Event => ({
+  seq,
+  at: 0,
+  kind: 'app.scaled',
+  actor: 'ann',
+  app: 'shop',
+  host: null,
+  instance: null,
+  data: {},
+  hash: '',
+})
 
 /** A line that a test drives by hand. */
 class Line {
@@ -28,7 +38,10 @@ class Line {
       next: () =>
         new Promise((resolve, reject) => {
           const queued = this.#queue.shift()
-          if (queued) return resolve({ value: queued, done: false })
+          if (queued) {
+            resolve({ value: queued, done: false })
+            return
+          }
           this.#waiting.push(resolve)
           this.#failure = reject
         }),

@@ -33,7 +33,7 @@ export class LiveFeed {
   #silenceTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: LiveFeedOptions) {
-    this.#options = { coalesceMs: 120, silenceMs: 20_000, backoffMs: defaultBackoffMs, ...options }
+    this.#options = { coalesceMs: 80, silenceMs: 20_000, backoffMs: defaultBackoffMs, ...options }
   }
 
   start(): void {
@@ -59,10 +59,11 @@ export class LiveFeed {
   }
 
   async #run(stopped: AbortSignal): Promise<void> {
-    for (let attempt = 0; !stopped.aborted; attempt++) {
+    const isStopped = () => stopped.aborted
+    for (let attempt = 0; !isStopped(); attempt++) {
       this.#options.onStatus(attempt === 0 ? 'connecting' : 'lost')
       const opened = await this.#listen(stopped)
-      if (stopped.aborted) return
+      if (isStopped()) return
       if (opened) attempt = 0
       this.#options.onStatus('lost')
       await sleep(this.#options.backoffMs(attempt), stopped)
@@ -105,9 +106,13 @@ export class LiveFeed {
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    }, { once: true })
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer)
+        resolve()
+      },
+      { once: true },
+    )
   })
 }

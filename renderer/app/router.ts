@@ -10,14 +10,29 @@ function featureRoutes(feature: Feature): RouteRecordRaw[] {
 /** Routes of the shell and of all features. Behind the `#`, so that every address works in the desktop window and behind any server. */
 export function consoleRoutes(features: readonly Feature[]): RouteRecordRaw[] {
   return [
-    { path: '/sign-in', name: 'sign-in', component: lazy(() => import('./sign-in/SignInPage.vue')), meta: { open: true, titleKey: 'shell.signIn.title' } },
+    {
+      path: '/sign-in',
+      name: 'sign-in',
+      component: lazy(() => import('./sign-in/SignInPage.vue')),
+      meta: { open: true, titleKey: 'shell.signIn.title' },
+    },
     {
       path: '/',
       component: lazy(() => import('./shell/AppShell.vue')),
       children: [
         ...features.flatMap(featureRoutes),
-        { path: 'forbidden', name: 'forbidden', component: lazy(() => import('./shell/ForbiddenPage.vue')), meta: { titleKey: 'shell.forbidden.title' } },
-        { path: ':missing(.*)*', name: 'missing', component: lazy(() => import('./shell/MissingPage.vue')), meta: { titleKey: 'shell.missing.title' } },
+        {
+          path: 'forbidden',
+          name: 'forbidden',
+          component: lazy(() => import('./shell/ForbiddenPage.vue')),
+          meta: { titleKey: 'shell.forbidden.title' },
+        },
+        {
+          path: ':missing(.*)*',
+          name: 'missing',
+          component: lazy(() => import('./shell/MissingPage.vue')),
+          meta: { titleKey: 'shell.missing.title' },
+        },
       ],
     },
   ]
@@ -32,7 +47,7 @@ const RELOADED_AT = 'spacefort.reloaded-at'
 const RELOAD_PAUSE_MS = 20_000
 
 export function createConsoleRouter(features: readonly Feature[]): Router {
-  const router = createRouter({ history: createWebHashHistory(), routes: consoleRoutes(features), scrollBehavior: () => ({ top: 0 }) })
+  const router = createRouter({ history: createWebHashHistory(), routes: consoleRoutes(features) })
 
   router.beforeEach(async (to) => {
     if (to.meta.open) return true
@@ -40,7 +55,8 @@ export function createConsoleRouter(features: readonly Feature[]): Router {
     if (code) return { name: 'sign-in', query: { code } }
     const session = useSessionStore()
     // While the console does not answer the shell says so; only a clear "nobody is signed in" leads to the sign-in page.
-    if (!session.me && (await session.load()) === 'nobody') return { name: 'sign-in', query: to.fullPath === '/' ? {} : { from: to.fullPath } }
+    if (!session.me && (await session.load()) === 'nobody')
+      return { name: 'sign-in', query: to.fullPath === '/' ? {} : { from: to.fullPath } }
     const needed = to.meta.role
     return !session.me || needed === undefined || includesRole(session.role, needed) ? true : { name: 'forbidden', replace: true }
   })

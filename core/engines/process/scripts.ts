@@ -8,7 +8,7 @@
  *   pid      "pid born boot startedAt signal" of its main process, which leads a session and a process group
  *   cgroups  the control groups it is in; missing where there are none
  *   stdout stderr (and .1 after rotation), work/ (its HOME), why (the reason it could not be executed)
- *   exit     "code endedAt why", why being -, oom, command or unstarted: once this is there, nothing of it runs any more
+ *   exit     "code endedAt why", why being -, oom, command or unstarted: once this is there, all of it was killed
  * "born" is the start time of a process in ticks since the boot, so a process id that was given away again is detected.
  */
 

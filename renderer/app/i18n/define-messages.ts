@@ -9,6 +9,6 @@ export type Messages = Record<Locale, MessageTree>
 type SameShape<T> = { [K in keyof T]: T[K] extends string ? string : SameShape<T[K]> }
 
 /** Messages in all languages; a key that one language lacks or has too many is a type error. */
-export function defineMessages<T extends MessageTree>(messages: { 'en': T; 'zh-CN': SameShape<T> }): Messages {
-  return messages as Messages
+export function defineMessages<T extends MessageTree>(messages: { en: T; 'zh-CN': SameShape<T> }): Messages {
+  return messages
 }

@@ -7,7 +7,9 @@ import { collectMessages, preferredLocale } from './index.ts'
 import type { MessageTree } from './define-messages.ts'
 
 function keysOf(tree: MessageTree, prefix = ''): string[] {
-  return Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [`${prefix}${key}`] : keysOf(value, `${prefix}${key}.`)))
+  return Object.entries(tree).flatMap(([key, value]) =>
+    typeof value === 'string' ? [`${prefix}${key}`] : keysOf(value, `${prefix}${key}.`),
+  )
 }
 function textOf(tree: MessageTree, key: string): string {
   const found = key.split('.').reduce<MessageTree | string | undefined>((at, part) => (typeof at === 'object' ? at[part] : undefined), tree)

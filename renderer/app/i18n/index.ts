@@ -36,7 +36,7 @@ export function preferredLocale(languages: readonly string[] = globalThis.naviga
 
 /** All messages of the shell and of `features`, by language and then by area. */
 export function collectMessages(features: readonly Feature[]): Messages {
-  const all: Messages = { 'en': {}, 'zh-CN': {} }
+  const all: Messages = { en: {}, 'zh-CN': {} }
   const parts = [...Object.entries(SHARED_MESSAGES), ...features.map((feature) => [feature.id, feature.messages] as const)]
   for (const locale of LOCALES) for (const [area, messages] of parts) all[locale][area] = messages[locale]
   return all

@@ -1,7 +1,8 @@
 /** What the contract says about wrong input, in Chinese. The contract itself speaks English, as the command line does. */
 const SENTENCES: Record<string, string> = {
   'a fingerprint reads "SHA256:…", as ssh-keygen -l prints it': '指纹格式为“SHA256:…”，即 ssh-keygen -l 的输出',
-  'a label key is 1 to 63 letters, digits, dots, underscores, slashes or hyphens': '标签键由 1 到 63 个字母、数字、点、下划线、斜杠或连字符组成',
+  'a label key is 1 to 63 letters, digits, dots, underscores, slashes or hyphens':
+    '标签键由 1 到 63 个字母、数字、点、下划线、斜杠或连字符组成',
   'a path starts with "/" and has no spaces': '路径以“/”开头且不含空格',
   'a range runs from a lower to a higher port, 1 to 65535': '端口范围须由小到大，且在 1 到 65535 之间',
   'a user name is letters, digits, dots, underscores or hyphens': '用户名由字母、数字、点、下划线或连字符组成',
@@ -11,7 +12,8 @@ const SENTENCES: Record<string, string> = {
   'must not contain a NUL character': '不得包含 NUL 字符',
   'paste the whole PEM text, with its BEGIN and END lines': '请粘贴完整的 PEM 文本，包括 BEGIN 和 END 行',
   'sort by a field name, with a leading "-" for descending': '请按字段名排序，降序在前面加“-”',
-  'use 1 to 63 lower-case letters, digits and hyphens; start and end with a letter or digit': '请使用 1 到 63 个小写字母、数字和连字符，并以字母或数字开头和结尾',
+  'use 1 to 63 lower-case letters, digits and hyphens; start and end with a letter or digit':
+    '请使用 1 到 63 个小写字母、数字和连字符，并以字母或数字开头和结尾',
   'use an IP address or a DNS name, without "https://" and without a port': '请填写 IP 地址或域名，不含“https://”和端口',
   'use an absolute path on the host, or a volume name': '请使用主机上的绝对路径或卷名',
   'use an absolute path without ":" or spaces': '请使用不含“:”和空格的绝对路径',
@@ -25,6 +27,7 @@ const SENTENCES: Record<string, string> = {
   'write a duration with its unit, as in "500ms", "10s" or "5m"': '时长请带单位，例如“500ms”“10s”或“5m”',
   'write a range as "8000-8100"': '范围请写成“8000-8100”',
   'write a signal as "SIGTERM"': '信号请写成“SIGTERM”',
+  'write the names of hosts with commas between': '主机名之间请用逗号分隔',
   'write an amount with its unit, as in "256Mi" or "2Gi"': '数量请带单位，例如“256Mi”或“2Gi”',
   'write an image as "registry/name:tag" or "name@sha256:…"': '镜像请写成“registry/name:tag”或“name@sha256:…”',
   'give either a private key or a password': '请提供私钥或密码之一',

@@ -1,7 +1,7 @@
 import { defineMessages } from '../../app/i18n/define-messages.ts'
 
 export const messages = defineMessages({
-  'en': {
+  en: {
     title: 'Apps',
     deploy: 'Deploy app',
     search: 'Find by name or label',
@@ -29,7 +29,15 @@ export const messages = defineMessages({
       revisions: 'Revisions',
       events: 'Events',
     },
-    fact: { wanted: 'Wanted', running: 'Running', healthy: 'Healthy', starting: 'Starting', waiting: 'Waiting', outdated: 'Outdated', revision: 'Revision' },
+    fact: {
+      wanted: 'Wanted',
+      running: 'Running',
+      healthy: 'Healthy',
+      starting: 'Starting',
+      waiting: 'Waiting',
+      outdated: 'Outdated',
+      revision: 'Revision',
+    },
     backoff: 'Failed instances are replaced again in {time}.',
     reach: 'Where to reach it',
     reachNone: 'No instance with a port is running.',
@@ -51,16 +59,21 @@ export const messages = defineMessages({
     scaleNumber: 'Instances wanted',
     scaleSame: 'This is what is wanted already.',
     scaleStarts: 'Starts {n} instance: {from} → {to}. | Starts {n} instance: {from} → {to}. | Starts {n} instances: {from} → {to}.',
-    scaleStops: 'Stops {n} instance: {from} → {to}. Each is given time to finish its work. | Stops {n} instance: {from} → {to}. It is given time to finish its work. | Stops {n} instances: {from} → {to}. Each is given time to finish its work.',
+    scaleStops:
+      'Stops {n} instance: {from} → {to}. Each is given time to finish its work. | Stops {n} instance: {from} → {to}. It is given time to finish its work. | Stops {n} instances: {from} → {to}. Each is given time to finish its work.',
     scaleZero: 'With 0 instances the app serves nobody.',
     restartTitle: 'Restart {name}?',
-    restartText: 'Nothing is running that could be replaced. | The instance is replaced: a new one starts before it ends. | All {n} instances are replaced, a few at a time; new ones start before old ones end.',
+    restartText:
+      'Nothing is running that could be replaced. | The instance is replaced: a new one starts before it ends. | All {n} instances are replaced, a few at a time; new ones start before old ones end.',
     stopTitle: 'Stop {name}?',
-    stopText: 'Nothing is running. The app will not start again by itself. | Its instance ends and the app serves nobody until you start it again. | All {n} instances end and the app serves nobody until you start it again.',
+    stopText:
+      'Nothing is running. The app will not start again by itself. | Its instance ends and the app serves nobody until you start it again. | All {n} instances end and the app serves nobody until you start it again.',
     startTitle: 'Start {name}?',
-    startText: 'Starts {n} instance on the hosts that fit best. | Starts {n} instance on the host that fits best. | Starts {n} instances on the hosts that fit best.',
+    startText:
+      'Starts {n} instance on the hosts that fit best. | Starts {n} instance on the host that fits best. | Starts {n} instances on the hosts that fit best.',
     removeTitle: 'Remove {name}?',
-    removeText: 'The app is forgotten with all its revisions. This cannot be undone. | Its instance ends, and the app is forgotten with all its revisions. This cannot be undone. | All {n} instances end, and the app is forgotten with all its revisions. This cannot be undone.',
+    removeText:
+      'The app is forgotten with all its revisions. This cannot be undone. | Its instance ends, and the app is forgotten with all its revisions. This cannot be undone. | All {n} instances end, and the app is forgotten with all its revisions. This cannot be undone.',
     editor: {
       deploy: 'Deploy an app',
       edit: 'Edit {name}',
@@ -81,10 +94,11 @@ export const messages = defineMessages({
       created: 'This creates a new app',
       changed: '{n} field changes | {n} field changes | {n} fields change',
       unchanged: 'Nothing changes: this is what is wanted already',
-      replaces: 'No instance is replaced | {n} instance is replaced, new before old | {n} instances are replaced, a few at a time, new before old',
+      replaces:
+        'No instance is replaced | {n} instance is replaced, new before old | {n} instances are replaced, a few at a time, new before old',
       field: 'Field',
-      from: 'Now',
-      to: 'Then',
+      from: 'Before',
+      to: 'After',
       added: 'new',
       removed: 'removed',
       none: 'No difference',
@@ -166,11 +180,13 @@ export const messages = defineMessages({
     restartTitle: '重启 {name}？',
     restartText: '没有可替换的实例。 | 将替换该实例：新实例启动后旧实例才结束。 | 将分批替换全部 {n} 个实例；新实例启动后旧实例才结束。',
     stopTitle: '停止 {name}？',
-    stopText: '没有运行中的实例。应用不会自行启动。 | 其实例将结束，在您再次启动之前应用不提供服务。 | 全部 {n} 个实例将结束，在您再次启动之前应用不提供服务。',
+    stopText:
+      '没有运行中的实例。应用不会自行启动。 | 其实例将结束，在您再次启动之前应用不提供服务。 | 全部 {n} 个实例将结束，在您再次启动之前应用不提供服务。',
     startTitle: '启动 {name}？',
     startText: '将在最合适的主机上启动 {n} 个实例。',
     removeTitle: '移除 {name}？',
-    removeText: '应用及其全部版本将被删除，无法恢复。 | 其实例将结束，应用及其全部版本将被删除，无法恢复。 | 全部 {n} 个实例将结束，应用及其全部版本将被删除，无法恢复。',
+    removeText:
+      '应用及其全部版本将被删除，无法恢复。 | 其实例将结束，应用及其全部版本将被删除，无法恢复。 | 全部 {n} 个实例将结束，应用及其全部版本将被删除，无法恢复。',
     editor: {
       deploy: '部署应用',
       edit: '编辑 {name}',
@@ -193,7 +209,7 @@ export const messages = defineMessages({
       unchanged: '没有变更：与当前期望一致',
       replaces: '不替换实例 | 将替换 {n} 个实例，先启后停 | 将分批替换 {n} 个实例，先启后停',
       field: '字段',
-      from: '当前',
+      from: '变更前',
       to: '变更后',
       added: '新增',
       removed: '删除',

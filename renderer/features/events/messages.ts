@@ -1,7 +1,7 @@
 import { defineMessages } from '../../app/i18n/define-messages.ts'
 
 export const messages = defineMessages({
-  'en': {
+  en: {
     title: 'Events',
     lead: 'Everything people and the console itself changed, newest first. The log is append-only and each line is sealed with the one before.',
     kind: 'Kind',

@@ -1,7 +1,7 @@
 import { defineMessages } from '../../app/i18n/define-messages.ts'
 
 export const messages = defineMessages({
-  'en': {
+  en: {
     title: 'Hosts',
     add: 'Add host',
     import: 'Import',
@@ -15,7 +15,6 @@ export const messages = defineMessages({
       cpu: 'CPU',
       memory: 'Memory',
       instances: 'Instances',
-      seen: 'Last seen',
     },
     empty: 'No host yet',
     emptyNext: 'Add the first host: a Docker Engine, a machine you reach over SSH, or this workstation.',
@@ -52,11 +51,11 @@ export const messages = defineMessages({
     testFailed: 'The connection does not work yet. Follow the advice at the failed step and test again.',
     testPassed: 'The connection works.',
     step: {
-      'reach': 'Reach the address',
+      reach: 'Reach the address',
       'host-key': 'Check the SSH host key',
-      'authenticate': 'Sign in',
-      'engine': 'Talk to the engine',
-      'resources': 'Read CPU, memory and disk',
+      authenticate: 'Sign in',
+      engine: 'Talk to the engine',
+      resources: 'Read CPU, memory and disk',
     },
     action: {
       cordon: 'Cordon',
@@ -66,11 +65,13 @@ export const messages = defineMessages({
       more: 'Actions',
     },
     cordonTitle: 'Cordon {name}?',
-    cordonText: 'No new instance comes to this host. | No new instance comes to this host. The instance on it keeps running. | No new instance comes to this host. The {n} instances on it keep running.',
+    cordonText:
+      'No new instance comes to this host. | No new instance comes to this host. The instance on it keeps running. | No new instance comes to this host. The {n} instances on it keep running.',
     uncordonTitle: 'Let {name} take instances again?',
     uncordonText: 'New instances may come to this host again. A drain that is under way ends.',
     drainTitle: 'Drain {name}?',
-    drainText: 'The host has no instances; it only stops taking new ones. | Its instance moves to another host: the replacement starts first, then this one ends. | All {n} instances move to other hosts: replacements start first, then these end.',
+    drainText:
+      'The host has no instances; it only stops taking new ones. | Its instance moves to another host: the replacement starts first, then this one ends. | All {n} instances move to other hosts: replacements start first, then these end.',
     drainNext: 'If no other host can take them they stay where they are, and the apps say why.',
     removeTitle: 'Remove {name}?',
     removeText: 'The console forgets this host and its connection. The machine itself is not touched.',
@@ -78,7 +79,8 @@ export const messages = defineMessages({
     removeUnreachable: 'The host does not answer: what still runs there keeps running without supervision.',
     removeForce: 'Remove it although instances are on it',
     blockedTitle: 'The SSH host key of this host changed',
-    blockedText: 'This happens when the machine was installed anew, or when another machine answers in its place. Nothing is sent to it until a person decides.',
+    blockedText:
+      'This happens when the machine was installed anew, or when another machine answers in its place. Nothing is sent to it until a person decides.',
     blockedPinned: 'Known key',
     blockedOffered: 'Key shown now',
     blockedHow: 'Compare with “ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub” on the machine itself.',
@@ -106,11 +108,11 @@ export const messages = defineMessages({
       nameHint: 'Lower-case letters, digits and hyphens',
       kind: 'How is it reached?',
       kindHint: {
-        'local': 'Runs plain processes right here. Nothing has to be installed.',
+        local: 'Runs plain processes right here. Nothing has to be installed.',
         'docker-socket': 'The Docker Engine of the machine this console runs on.',
         'docker-tls': 'A Docker Engine over TCP with client certificates.',
         'docker-ssh': 'A Docker Engine behind SSH; its port stays closed.',
-        'ssh': 'Plain processes on a Linux machine; nothing is installed there.',
+        ssh: 'Plain processes on a Linux machine; nothing is installed there.',
       },
       path: 'Socket',
       address: 'Address',
@@ -128,7 +130,8 @@ export const messages = defineMessages({
       file: 'Choose file',
       testFirst: 'Test, then add',
       hostKey: 'SSH host key of this machine',
-      hostKeyHow: 'Compare it with what “ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub” prints on the machine. From now on only this key is accepted.',
+      hostKeyHow:
+        'Compare it with what “ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub” prints on the machine. From now on only this key is accepted.',
       hostKeyOk: 'I compared the key, it is the right one',
       added: 'Host {name} was added',
       invalid: 'Some fields are missing or not right yet',
@@ -161,7 +164,6 @@ export const messages = defineMessages({
       cpu: 'CPU',
       memory: '内存',
       instances: '实例',
-      seen: '最近响应',
     },
     empty: '还没有主机',
     emptyNext: '请添加第一台主机：Docker 引擎、可通过 SSH 连接的机器，或本工作站。',
@@ -198,11 +200,11 @@ export const messages = defineMessages({
     testFailed: '连接尚不可用。请按失败步骤的提示处理后重新测试。',
     testPassed: '连接正常。',
     step: {
-      'reach': '连接地址',
+      reach: '连接地址',
       'host-key': '核对 SSH 主机密钥',
-      'authenticate': '登录',
-      'engine': '与引擎通信',
-      'resources': '读取 CPU、内存和磁盘',
+      authenticate: '登录',
+      engine: '与引擎通信',
+      resources: '读取 CPU、内存和磁盘',
     },
     action: { cordon: '停止调度', uncordon: '恢复调度', drain: '排空', remove: '移除', more: '操作' },
     cordonTitle: '停止向 {name} 调度？',
@@ -210,7 +212,8 @@ export const messages = defineMessages({
     uncordonTitle: '恢复向 {name} 调度？',
     uncordonText: '新实例可以再次调度到该主机。正在进行的排空会结束。',
     drainTitle: '排空 {name}？',
-    drainText: '主机上没有实例；仅停止接收新实例。 | 1 个实例将迁到其他主机：先启动替代实例，再结束此实例。 | {n} 个实例将全部迁到其他主机：先启动替代实例，再结束这些实例。',
+    drainText:
+      '主机上没有实例；仅停止接收新实例。 | 1 个实例将迁到其他主机：先启动替代实例，再结束此实例。 | {n} 个实例将全部迁到其他主机：先启动替代实例，再结束这些实例。',
     drainNext: '如果其他主机无法容纳，实例会留在原处，应用页面会说明原因。',
     removeTitle: '移除 {name}？',
     removeText: '控制台将删除该主机及其连接信息，不会改动机器本身。',
@@ -246,11 +249,11 @@ export const messages = defineMessages({
       nameHint: '小写字母、数字和连字符',
       kind: '如何连接？',
       kindHint: {
-        'local': '直接在本机运行进程，无需安装任何软件。',
+        local: '直接在本机运行进程，无需安装任何软件。',
         'docker-socket': '控制台所在机器上的 Docker 引擎。',
         'docker-tls': '通过 TCP 和客户端证书连接 Docker 引擎。',
         'docker-ssh': '通过 SSH 连接 Docker 引擎，其端口无需开放。',
-        'ssh': '在 Linux 机器上运行进程，无需在其上安装软件。',
+        ssh: '在 Linux 机器上运行进程，无需在其上安装软件。',
       },
       path: '套接字',
       address: '地址',

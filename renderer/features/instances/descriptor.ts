@@ -7,5 +7,12 @@ export const instances: Feature = {
   id: 'instances',
   role: 'viewer',
   messages,
-  routes: [{ path: 'instances/:id', name: 'instance', component: lazy(() => import('./views/InstancePage.vue')), meta: { titleKey: 'instances.title' } }],
+  routes: [
+    {
+      path: 'instances/:id',
+      name: 'instance',
+      component: lazy(() => import('./views/InstancePage.vue')),
+      meta: { titleKey: 'instances.title' },
+    },
+  ],
 }

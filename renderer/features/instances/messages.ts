@@ -1,7 +1,7 @@
 import { defineMessages } from '../../app/i18n/define-messages.ts'
 
 export const messages = defineMessages({
-  'en': {
+  en: {
     title: 'Instance',
     facts: 'Facts',
     logs: 'Logs',

@@ -1,7 +1,7 @@
 import { defineMessages } from '../../app/i18n/define-messages.ts'
 
 export const messages = defineMessages({
-  'en': {
+  en: {
     title: 'Overview',
     attention: 'Needs attention',
     calm: 'Nothing needs attention.',
@@ -25,7 +25,8 @@ export const messages = defineMessages({
     legendUsed: 'really used',
     events: 'Latest events',
     welcome: 'Welcome to Spacefort',
-    welcomeText: 'This workstation is ready as a host. Run the sample shop on it: a small real web shop with health checks and its own metrics. Scale it, stop an instance, and see how it heals.',
+    welcomeText:
+      'This workstation is ready as a host. Run the sample shop on it: a small real web shop with health checks and its own metrics. Scale it, stop an instance, and see how it heals.',
     welcomeNoHost: 'Add a first host, then run an app on it. The sample shop is a small real web shop to try everything with.',
     run: 'Run the sample shop',
     deploy: 'Deploy your own app',
@@ -55,7 +56,8 @@ export const messages = defineMessages({
     legendUsed: '实际使用',
     events: '最新事件',
     welcome: '欢迎使用 Spacefort',
-    welcomeText: '本工作站已可作为主机使用。请在其上运行示例商店：一个带有健康检查和自有指标的真实小型网店。您可以扩缩容、停止某个实例，并观察它如何自愈。',
+    welcomeText:
+      '本工作站已可作为主机使用。请在其上运行示例商店：一个带有健康检查和自有指标的真实小型网店。您可以扩缩容、停止某个实例，并观察它如何自愈。',
     welcomeNoHost: '请先添加主机，然后在其上运行应用。示例商店是一个可用来体验全部功能的真实小型网店。',
     run: '运行示例商店',
     deploy: '部署自己的应用',

@@ -9,7 +9,9 @@ const overview = (on: boolean) => ({ brake: { on, reason: 'half the hosts are lo
 
 it('puts what is worst first and leaves out what is well', () => {
   const apps = [app('slow', 'degraded'), app('fine', 'healthy'), app('dead', 'down'), app('moving', 'changing')]
-  const order = orderConcerns(overview(true), [host('h1')], apps).map((one) => (one.kind === 'app' ? one.app.name : one.kind === 'host' ? one.host.name : one.kind))
+  const order = orderConcerns(overview(true), [host('h1')], apps).map((one) =>
+    one.kind === 'app' ? one.app.name : one.kind === 'host' ? one.host.name : one.kind,
+  )
   expect(order).toEqual(['brake', 'dead', 'h1', 'slow'])
   expect(orderConcerns(overview(false), [], [app('fine', 'healthy')])).toEqual([])
 })

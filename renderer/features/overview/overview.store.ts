@@ -3,10 +3,7 @@ import type { App, Host, Overview } from '../../../core/contract/index.ts'
 import { client } from '../../app/client.ts'
 
 /** One thing that wants a person's attention, the worst first. */
-export type Concern =
-  | { kind: 'brake'; reason: string }
-  | { kind: 'host'; host: Host }
-  | { kind: 'app'; app: App }
+export type Concern = { kind: 'brake'; reason: string } | { kind: 'host'; host: Host } | { kind: 'app'; app: App }
 
 const SHOWN = 50
 
@@ -24,7 +21,8 @@ export function orderConcerns(overview: Overview, hosts: readonly Host[], apps: 
 export const useOverviewStore = defineStore('overview', () => {
   async function loadConcerns(overview: Overview, signal: AbortSignal): Promise<Concern[]> {
     const { hosts, apps } = overview
-    const hostsIn = (status: 'unreachable' | 'blocked') => client.hosts.list({ status, limit: SHOWN }, { signal }).then((page) => page.items)
+    const hostsIn = (status: 'unreachable' | 'blocked') =>
+      client.hosts.list({ status, limit: SHOWN }, { signal }).then((page) => page.items)
     const [blocked, unreachable, troubled] = await Promise.all([
       hosts.blocked > 0 ? hostsIn('blocked') : [],
       hosts.unreachable > 0 ? hostsIn('unreachable') : [],

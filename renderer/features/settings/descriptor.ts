@@ -8,5 +8,12 @@ export const settings: Feature = {
   navigation: { icon: Settings, titleKey: 'settings.title', path: '/settings', order: 90 },
   role: 'viewer',
   messages,
-  routes: [{ path: 'settings/:tab?', name: 'settings', component: lazy(() => import('./views/SettingsPage.vue')), meta: { titleKey: 'settings.title' } }],
+  routes: [
+    {
+      path: 'settings/:tab?',
+      name: 'settings',
+      component: lazy(() => import('./views/SettingsPage.vue')),
+      meta: { titleKey: 'settings.title' },
+    },
+  ],
 }

@@ -1,7 +1,7 @@
 import { defineMessages } from '../../app/i18n/define-messages.ts'
 
 export const messages = defineMessages({
-  'en': {
+  en: {
     title: 'Settings',
     tab: { appearance: 'Appearance', users: 'Users', tokens: 'Tokens', secrets: 'Secrets', about: 'About' },
     needsRole: 'This needs the role “{role}”. Ask an administrator.',

@@ -9,10 +9,10 @@ it.each([
   [0.004, '1/s', 0.001, 0.005],
   [900, 'ms', 500, 1000],
   [0, 'ms', 1, 1],
-])('%d %s', (most, unit, step, max) => {
-  const scale = axisScale(most, unit)
-  expect(scale.step).toBeCloseTo(step)
-  expect(scale.max).toBeCloseTo(max)
+])('%d %s', (most, unit, ...expected) => {
+  const { step, max } = axisScale(most, unit)
+  expect(step).toBeCloseTo(expected[0])
+  expect(max).toBeCloseTo(expected[1])
 })
 
 it('always reaches above the highest value with few lines', () => {

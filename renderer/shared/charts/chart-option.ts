@@ -36,7 +36,10 @@ function tooltip(items: TooltipItem[], { format, unit }: ChartInput): string {
     .filter((item) => item.value[1] !== null)
     .sort((one, other) => (other.value[1] ?? 0) - (one.value[1] ?? 0))
     .slice(0, 12)
-    .map((item) => `<div style="display:flex;gap:12px;justify-content:space-between"><span><b style="color:${item.color}">■</b> ${escaped(item.seriesName)}</span><b>${format.measured(item.value[1] ?? 0, unit)}</b></div>`)
+    .map(
+      (item) =>
+        `<div style="display:flex;gap:12px;justify-content:space-between"><span><b style="color:${item.color}">■</b> ${escaped(item.seriesName)}</span><b>${format.measured(item.value[1] ?? 0, unit)}</b></div>`,
+    )
   return `<div>${format.dayTime(first.value[0])}</div>${rows.join('')}`
 }
 

@@ -13,6 +13,8 @@ export interface LiveQueryOptions<T> {
   watch?: () => unknown
   /** For what no event tells, such as measured use: how often to ask while the window is visible. */
   everyMs?: number
+  /** However many events touch it, it is not loaded more often than this. Default: four times a second. */
+  atMostEveryMs?: number
 }
 
 export interface LiveQuery<T> {
@@ -46,7 +48,7 @@ export function useLiveQuery<T>(options: LiveQueryOptions<T>): LiveQuery<T> {
     }
   }
 
-  const soon = coalesce(reload, 250)
+  const soon = coalesce(reload, options.atMostEveryMs ?? 250)
   useLive({
     events(events) {
       if (options.affectedBy && events.some(options.affectedBy)) soon.request()

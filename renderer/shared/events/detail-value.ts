@@ -9,7 +9,12 @@ interface Words {
 }
 
 /** Where the words for the values of a detail are; the value itself is the last part of the key. */
-const WORDS: Record<string, string> = { cause: 'status.cause', connection: 'status.connection', role: 'shell.role', from: 'status.scheduling' }
+const WORDS: Record<string, string> = {
+  cause: 'status.cause',
+  connection: 'status.connection',
+  role: 'shell.role',
+  from: 'status.scheduling',
+}
 
 /** One detail of an event as people read it. */
 export function detailValue(key: string, value: string, { t, te, format }: Words): string {

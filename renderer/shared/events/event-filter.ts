@@ -19,12 +19,13 @@ export function matchesFilter(event: Event, filter: EventFilter): boolean {
 /** Numbers of a placement, which the placement page shows in full. */
 const ELSEWHERE = new Set(['score', 'feasible', 'considered'])
 
+const isPlain = (value: unknown): value is string | number | boolean => ['string', 'number', 'boolean'].includes(typeof value)
+
 /** What an event says beyond its kind, as short pairs; structured values that no person could read are left out. */
 export function eventDetails(event: Event): { key: string; value: string }[] {
   return Object.entries(event.data).flatMap(([key, value]) => {
     if (ELSEWHERE.has(key) || (event.kind === 'app.created' && key === 'paths')) return []
-    const plain = Array.isArray(value) ? value.filter((one) => typeof one !== 'object').join(', ') : value
-    if (plain === null || plain === undefined || plain === '' || typeof plain === 'object') return []
-    return [{ key, value: String(plain as string | number | boolean) }]
+    const text = (Array.isArray(value) ? value : [value]).filter(isPlain).join(', ')
+    return text === '' ? [] : [{ key, value: text }]
   })
 }

@@ -36,8 +36,12 @@ interface Details {
   errorId?: string
 }
 
+function isApiError(error: unknown): error is ORPCError<string, unknown> {
+  return error instanceof ORPCError
+}
+
 export function toProblem(error: unknown): ProblemView {
-  if (error instanceof ORPCError) {
+  if (isApiError(error)) {
     const details = (error.data ?? {}) as Details
     const known = (PROBLEM_CODES as readonly string[]).includes(error.code)
     return {
@@ -54,13 +58,9 @@ export function toProblem(error: unknown): ProblemView {
 }
 
 export function isSignedOut(error: unknown): boolean {
-  return error instanceof ORPCError && error.code === 'UNAUTHENTICATED'
+  return isApiError(error) && error.code === 'UNAUTHENTICATED'
 }
 
 export function isAborted(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError'
-}
-
-export function isNotFound(problem: ProblemView | null): boolean {
-  return problem?.code === 'NOT_FOUND'
 }

@@ -20,7 +20,11 @@ interface Options {
 const linked = (to: string, text: string, mono = false) => h(RouterLink, { to, class: mono ? 'mono' : '' }, () => text)
 
 export function instanceColumns({ t, app, host, action }: Options): ListColumn<Instance>[] {
-  const column = (key: string, rest: Omit<ListColumn<Instance>, 'key' | 'title'>): ListColumn<Instance> => ({ key, title: t(`shell.instances.${key}`), ...rest })
+  const column = (key: string, rest: Omit<ListColumn<Instance>, 'key' | 'title'>): ListColumn<Instance> => ({
+    key,
+    title: t(`shell.instances.${key}`),
+    ...rest,
+  })
   return [
     column('id', { sort: 'id', minWidth: 150, render: (one) => linked(`/instances/${one.id}`, one.id, true) }),
     column('status', {
@@ -33,7 +37,11 @@ export function instanceColumns({ t, app, host, action }: Options): ListColumn<I
     column('revision', { width: 84, align: 'right', render: (one) => h('span', { class: 'number' }, one.revision) }),
     column('ports', { minWidth: 172, render: (one) => h(PortLinks, { instance: one }) }),
     column('since', { sort: 'createdAt', width: 112, render: (one) => h(TimeAgo, { at: one.startedAt ?? one.createdAt }) }),
-    column('message', { minWidth: 100, render: (one) => h('span', { class: 'muted ellipsis', style: 'display:block', title: plainMessage(one.message, t) }, plainMessage(one.message, t)) }),
+    column('message', {
+      minWidth: 100,
+      render: (one) =>
+        h('span', { class: 'muted ellipsis', style: 'display:block', title: plainMessage(one.message, t) }, plainMessage(one.message, t)),
+    }),
     column('action', { width: 84, align: 'right', render: action }),
   ]
 }

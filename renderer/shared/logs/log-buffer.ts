@@ -49,7 +49,9 @@ export class LogBuffer {
   select(search: string, instances: ReadonlySet<string> | null): BufferedLine[] {
     const wanted = search.toLowerCase()
     if (wanted === '' && instances === null) return [...this.#lines]
-    return this.#lines.filter((line) => (instances?.has(line.instance) ?? true) && (wanted === '' || line.text.toLowerCase().includes(wanted)))
+    return this.#lines.filter(
+      (line) => (instances?.has(line.instance) ?? true) && (wanted === '' || line.text.toLowerCase().includes(wanted)),
+    )
   }
 }
 

@@ -19,6 +19,11 @@ export interface LogStream {
   open: Ref<boolean>
 }
 
+/** Lines of several instances by time, as far as all of them tell it. */
+function inOrder(lines: LogLine[]): LogLine[] {
+  return lines.every((line) => line.at !== null) ? lines.sort((one, other) => (one.at ?? 0) - (other.at ?? 0)) : lines
+}
+
 /** Follows a log stream for as long as the component lives; when it breaks off it is opened again where it stopped. */
 export function useLogStream(openLogs: OpenLogs): LogStream {
   const buffer = new LogBuffer()
@@ -36,7 +41,7 @@ export function useLogStream(openLogs: OpenLogs): LogStream {
     const known = seen.size
     for (const line of arrived) seen.add(line.instance)
     if (seen.size > known) instances.value = [...seen]
-    buffer.add(arrived)
+    buffer.add(inOrder(arrived))
     arrived = []
     version.value++
   }
@@ -49,16 +54,18 @@ export function useLogStream(openLogs: OpenLogs): LogStream {
     problem.value = null
     for await (const line of stream) {
       arrived.push(line)
-      flushTimer ??= setTimeout(flush, 60)
+      // What was written before comes from all instances at once; a little more time puts it in order.
+      flushTimer ??= setTimeout(flush, buffer.taken === 0 ? 250 : 60)
     }
   }
 
   async function run(): Promise<void> {
-    for (let attempt = 0; !ended.signal.aborted; attempt++) {
+    const isEnded = () => ended.signal.aborted
+    for (let attempt = 0; !isEnded(); attempt++) {
       try {
         await follow()
       } catch (error) {
-        if (ended.signal.aborted) return
+        if (isEnded()) return
         problem.value = toProblem(error)
       }
       if (open.value) attempt = 0

@@ -6,6 +6,7 @@ const t = (key: string, params: Record<string, unknown> = {}) => `${key}(${Objec
 it.each([
   ['insufficient memory on 3 hosts; port 8080 taken on 1', 'rule.phrase.memory(3); rule.phrase.port(8080,1)'],
   ['1 host fits; 2 unreachable', 'rule.phrase.fit(1); rule.phrase.unreachable(2)'],
+  ['4 of 9 hosts of centre Nanjing 1 are unreachable', 'rule.phrase.manyLostIn(4,9,Nanjing 1)'],
   ['exit code 137', 'rule.phrase.exit(137)'],
   ['stopped: drain', 'rule.phrase.stopped(status.cause.drain())'],
   ['image not found', 'image not found'],

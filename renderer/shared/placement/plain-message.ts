@@ -17,6 +17,9 @@ const PHRASES: [key: string, pattern: RegExp][] = [
   ['ports', /^no port of (?<port>\S+) free on (?<n>\d+)(?: hosts?)?$/],
   ['fit', /^(?<n>\d+) hosts? fits?$/],
   ['none', /^there are no hosts$/],
+  ['networkLost', /^all (?<n>\d+) hosts are unreachable: most likely this console lost its network$/],
+  ['manyLost', /^(?<n>\d+) of (?<all>\d+) hosts are unreachable$/],
+  ['manyLostIn', /^(?<n>\d+) of (?<all>\d+) hosts of centre (?<centre>.+) are unreachable$/],
   ['exit', /^exit code (?<n>\d+)$/],
   ['stopped', /^stopped: (?<cause>\w+)$/],
 ]

@@ -50,6 +50,24 @@ class App extends EventEmitter {
     return path
   }
 
+  get isPackaged(): boolean {
+    return process.env.DOUBLE_PACKAGED !== '0'
+  }
+
+  enableSandbox(): void {
+    mustNotBeReady('app.enableSandbox')
+    calls.add('app.enableSandbox', true)
+  }
+
+  setAsDefaultProtocolClient(scheme: string): boolean {
+    calls.add('app.setAsDefaultProtocolClient', scheme)
+    return true
+  }
+
+  setLoginItemSettings = (settings: unknown) => calls.add('app.setLoginItemSettings', settings)
+  getLoginItemSettings = () => ({ wasOpenedAtLogin: false })
+  showAboutPanel = () => calls.add('app.showAboutPanel', true)
+  getAppPath = () => process.cwd()
   getName = () => 'Spacefort'
   getVersion = () => '0.0.0-double'
   getLocale = () => process.env.DOUBLE_LOCALE ?? 'en-US'

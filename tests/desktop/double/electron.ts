@@ -1,48 +1,54 @@
 // The double of Electron: the part of its interface that the shell uses, over a page in Chromium that the test drives. It cannot
 // show that isolation, sandbox, keychain or the real scheme work; tests/electron.spec.ts does, where the program is present.
 import { EventEmitter } from 'node:events'
-import { app, mustBeReady, mustNotBeReady } from './app.ts'
+import { app, mustBeReady, mustNotBeReady, preventable } from './app.ts'
 import { calls } from './calls.ts'
+import { clickMenu, clickNotification, describeMenu, describeNotifications, Menu, nativeImage, Notification, Tray } from './desk.ts'
 import { listen, setHandler, toApp } from './page-server.ts'
 import { connect } from './rpc.ts'
-import { BrowserWindow, connectWindows, mayNavigate, mayOpen } from './windows.ts'
+import { screen } from './screen.ts'
+import { DEFAULT, fromPartition, session } from './sessions.ts'
+import { BrowserWindow, connectWindows, mayNavigate, mayOpen, navigated, windowOf } from './windows.ts'
 
-interface MenuItem {
-  label?: string
-  role?: string
-  submenu?: MenuItem[]
-  click?: () => void
-}
-
-type Decide = (
-  ...request: [contents: null, permission: string, answer: (allowed: boolean) => void, details: { requestingUrl: string }]
-) => void
-type Check = (contents: null, permission: string, origin: string) => boolean
-
-let menu: MenuItem[] = []
-let decidePermission: Decide | undefined
-let checkPermission: Check | undefined
 const ipcMain = new EventEmitter()
 
 connectWindows(
   connect(process, {
     calls: (name: string) => calls.of(name),
-    windows: () => BrowserWindow.getAllWindows().map(({ id, options }) => ({ id, options })),
-    'close-window': ({ id }: { id: number }) =>
-      BrowserWindow.getAllWindows()
-        .find((window) => window.id === id)
-        ?.close(),
+    windows: () => BrowserWindow.getAllWindows().map((window) => window.describe()),
+    'close-window': ({ id }: { id: number }) => windowOf(id)?.close(),
+    'focus-window': ({ id }: { id: number }) => windowOf(id)?.focus(),
+    'place-window': ({ id, ...bounds }: { id: number; x: number; y: number; width: number; height: number }) =>
+      windowOf(id)?.setBounds(bounds),
+    'maximize-window': ({ id }: { id: number }) => windowOf(id)?.maximize(),
+    navigated,
     'may-navigate': mayNavigate,
-    'may-open': ({ url }: { url: string }) => mayOpen({ url: toApp(url) }),
+    'may-open': mayOpen,
+    'may-request': ({ id, url }: { id: number; url: string }) => windowOf(id)?.session.mayRequest(url) ?? false,
     ipc: ({ channel, args, url }: { channel: string; args: unknown[]; url: string }) =>
       ipcMain.emit(channel, { senderFrame: { url: toApp(url) } }, ...args),
-    menu: () => menu.map(describe),
-    'click-menu': ([top, label]: [string, string]) => find(find(menu, top).submenu ?? [], label).click?.(),
-    permission: async ({ permission, url }: { permission: string; url: string }) => ({
-      asked: await new Promise((resolve) => decidePermission?.(null, permission, resolve, { requestingUrl: url })),
-      checked: checkPermission?.(null, permission, url),
-    }),
-    'emit-app': (event: string) => app.emit(event, {}),
+    menu: describeMenu,
+    'click-menu': clickMenu,
+    tray: () => Tray.shown?.describe(),
+    'click-tray': (label: string) => (label === '' ? Tray.shown?.emit('click') : Tray.shown?.clickItem(label)),
+    notifications: describeNotifications,
+    'click-notification': clickNotification,
+    displays: (displays: Parameters<typeof screen.plug>[0]) => screen.plug(displays),
+    permission: ({ permission, url, partition = DEFAULT }: { permission: string; url: string; partition?: string }) =>
+      fromPartition(partition).permission(permission, url),
+    'second-instance': (args: string[]) => app.emit('second-instance', {}, ['spacefort', ...args], '/'),
+    'open-url': (url: string) => {
+      const event = preventable({})
+      app.emit('open-url', event, url)
+      return event.defaultPrevented
+    },
+    'client-certificate': () =>
+      new Promise((resolve) => {
+        const answer = (certificate?: unknown) => resolve(certificate ?? null)
+        const event = preventable({})
+        app.emit('select-client-certificate', event, {}, 'https://asks.example/', [{ subjectName: 'the person' }], answer)
+        if (!event.defaultPrevented) resolve('the first one')
+      }),
     quit: () => app.quit(),
   }),
 )
@@ -58,17 +64,6 @@ const protocol = {
   handle: setHandler,
 }
 
-const session = {
-  get defaultSession() {
-    mustBeReady('session.defaultSession')
-    return {
-      setPermissionRequestHandler: (handler: Decide) => (decidePermission = handler),
-      setPermissionCheckHandler: (handler: Check) => (checkPermission = handler),
-      setDevicePermissionHandler: (handler: () => boolean) => calls.add('session.setDevicePermissionHandler', handler()),
-    }
-  },
-}
-
 const shell = {
   openExternal: async (url: string) => calls.add('shell.openExternal', url),
   openPath: async (path: string) => calls.add('shell.openPath', path),
@@ -76,13 +71,6 @@ const shell = {
 
 // It is shown to a person just before the end, when nobody can be asked about calls any more.
 const dialog = { showErrorBox: (title: string, message: string) => console.error(`[${title}] ${message}`) }
-
-const Menu = {
-  buildFromTemplate: (template: MenuItem[]) => template,
-  setApplicationMenu: (items: MenuItem[]) => (menu = items),
-}
-
-const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] }
 
 const SEAL = 'sealed by the double: '
 const safeStorage = {
@@ -98,14 +86,4 @@ const safeStorage = {
   },
 }
 
-export { app, BrowserWindow, dialog, ipcMain, Menu, protocol, safeStorage, screen, session, shell }
-
-function describe(item: MenuItem): unknown {
-  return item.submenu ? { label: item.label, items: item.submenu.map((entry) => entry.label ?? '-') } : { label: item.label }
-}
-
-function find(items: MenuItem[], label: string): MenuItem {
-  const item = items.find((entry) => entry.label === label)
-  if (!item) throw new Error(`the menu has no "${label}"`)
-  return item
-}
+export { app, BrowserWindow, dialog, ipcMain, Menu, nativeImage, Notification, protocol, safeStorage, screen, session, shell, Tray }

@@ -6,6 +6,13 @@ import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Page, type Route } from 'playwright-core'
 import { connect, type Call } from './rpc.ts'
 
+interface Opened {
+  id: number
+  url: string
+  preload: string | undefined
+  partition: string
+}
+
 const ROOT = join(import.meta.dirname, '../../..')
 const CHROMIUM = '/usr/bin/chromium'
 const FLAGS = [
@@ -17,6 +24,8 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ]
+/** Name of the session of this computer's own windows. */
+const DEFAULT = 'default'
 const WAIT_MS = 20_000
 const STRAY_WAIT_MS = 5_000
 
@@ -25,19 +34,22 @@ export class DesktopDouble {
   readonly dataDir: string
   readonly #pages = new Map<number, Page>()
   readonly #loaded = new Set<number>()
+  readonly #partitions = new Map<number, string>()
+  /** The address that the program itself opens in a window, until it is asked for. */
+  readonly #opening = new Map<number, string>()
   readonly call: Call
   readonly exited: Promise<number>
   /** What the program wrote to standard error. */
   output = ''
   readonly #child: ChildProcess
   readonly #ownsData: boolean
-  #browser: Browser | undefined
-  #context: Promise<BrowserContext> | undefined
+  #browser: Promise<Browser> | undefined
+  readonly #contexts = new Map<string, Promise<BrowserContext>>()
 
-  constructor(options: { env?: Record<string, string>; dataDir?: string; program?: string } = {}) {
+  constructor(options: { env?: Record<string, string>; dataDir?: string; program?: string; args?: string[] } = {}) {
     this.#ownsData = options.dataDir === undefined
     this.dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'spacefort-desktop-'))
-    this.#child = fork(join(options.program ?? ROOT, 'out/main/index.js'), {
+    this.#child = fork(join(options.program ?? process.env.SPACEFORT_PROGRAM ?? ROOT, 'out/main/index.js'), options.args ?? [], {
       execArgv: ['--import', join(import.meta.dirname, 'register.ts')],
       env: { ...process.env, SPACEFORT_DATA: this.dataDir, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -47,7 +59,7 @@ export class DesktopDouble {
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()))
     this.exited = once(this.#child, 'exit').then(([code]) => Number(code))
     this.call = connect(this.#child, {
-      'open-page': (page: { id: number; url: string; preload: string }) => this.#openPage(page),
+      'open-page': (opened: Opened) => this.#openPage(opened),
       'close-page': ({ id }: { id: number }) => this.#closePage(id),
       reload: () => undefined,
     })
@@ -70,14 +82,33 @@ export class DesktopDouble {
       this.#child.kill('SIGKILL')
       await this.exited
     }
-    await this.#browser?.close()
+    await (await this.#browser)?.close()
     if (this.#ownsData) rmSync(this.dataDir, { recursive: true, force: true })
   }
 
-  async #openPage({ id, url, preload }: { id: number; url: string; preload: string }): Promise<void> {
-    this.#context ??= this.#startBrowser()
-    const page = await (await this.#context).newPage()
+  /** Opens an address in a window's page; the name of Chromium's error when that fails. */
+  async #openPage(opened: Opened): Promise<string | undefined> {
+    const { id, url } = opened
+    const page = this.#pages.get(id) ?? (await this.#newPage(opened))
+    this.#opening.set(id, url.split('#')[0] ?? '')
+    try {
+      await page.goto(url)
+      return undefined
+    } catch (error) {
+      return /net::(\w+)/.exec(String(error))?.[1] ?? String(error)
+    } finally {
+      this.#loaded.add(id)
+    }
+  }
+
+  async #newPage({ id, preload, partition }: Opened): Promise<Page> {
+    const known = this.#contexts.get(partition) ?? this.#newContext()
+    this.#contexts.set(partition, known)
+    const page = await (await known).newPage()
     this.#pages.set(id, page)
+    this.#partitions.set(id, partition)
+    page.on('framenavigated', (frame) => frame === page.mainFrame() && void this.#navigated(id, page))
+    if (preload === undefined) return page
     await page.exposeBinding('__ipcSend', ({ frame }, channel: string, args: unknown[]) =>
       this.call('ipc', { channel, args, url: frame.url() }),
     )
@@ -87,8 +118,12 @@ export class DesktopDouble {
       const require = (name) => { if (name !== 'electron') throw new Error('module not found: ' + name); return { ipcRenderer } };
       ${readFileSync(preload, 'utf8')}
     })()`)
-    await page.goto(url)
-    this.#loaded.add(id)
+    return page
+  }
+
+  async #navigated(id: number, page: Page): Promise<void> {
+    const title = await page.title().catch(() => '')
+    if (this.#child.connected) await this.call('navigated', { id, url: page.url(), title }).catch(() => undefined)
   }
 
   async #closePage(id: number): Promise<void> {
@@ -96,39 +131,44 @@ export class DesktopDouble {
     this.#pages.delete(id)
   }
 
-  async #startBrowser(): Promise<BrowserContext> {
-    this.#browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
-    const context = await this.#browser.newContext({ locale: 'en-US' })
+  async #newContext(): Promise<BrowserContext> {
+    this.#browser ??= chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+    const context = await (await this.#browser).newContext({ locale: 'en-US' })
     await context.route('**/*', (route) => this.#decide(route))
     return context
   }
 
-  /** Lets pages reach the program only, and asks it about every way out. */
+  /** Asks the program about every way out of a page, and what lets the page's own requests through. */
   async #decide(route: Route): Promise<void> {
     const request = route.request()
-    const owner = [...this.#pages].find(([, page]) => page === pageOf(route))
-    const isOwn = new URL(request.url()).hostname.endsWith('.app.localhost')
-    if (request.isNavigationRequest() && !owner) {
-      await this.call('may-open', { url: request.url() })
+    const page = pageOf(route)
+    const id = [...this.#pages].find(([, known]) => known === page)?.[0]
+    const url = request.url()
+    if (id === undefined) {
+      if (request.isNavigationRequest()) await this.call('may-open', { url })
       await route.abort()
-      await this.#closeStrays()
-    } else if (isOwn) {
-      await route.continue()
-    } else if (request.isNavigationRequest() && owner) {
-      const isMainFrame = request.frame().parentFrame() === null
-      const allowed = await this.call<boolean>('may-navigate', { id: owner[0], url: request.url(), isMainFrame })
-      // An answer without content leaves the page where it is.
-      await (allowed ? route.abort() : route.fulfill({ status: 204 }))
-    } else {
-      await route.abort()
+      return this.#closeStrays()
     }
+    const isMainFrame = request.isNavigationRequest() && request.frame().parentFrame() === null
+    const isProgram = isMainFrame && this.#opening.get(id) === url
+    if (isProgram) this.#opening.delete(id)
+    else if (request.isNavigationRequest() && !(await this.call<boolean>('may-navigate', { id, url, isMainFrame })))
+      // An answer without content leaves the page where it is.
+      return route.fulfill({ status: 204 })
+    await ((await this.#mayRequest(id, url)) ? route.continue() : route.abort())
+  }
+
+  /** Only this computer's windows know the scheme; everything else is the session's decision. */
+  async #mayRequest(id: number, url: string): Promise<boolean> {
+    if (new URL(url).hostname.endsWith('.app.localhost')) return this.#partitions.get(id) === DEFAULT
+    return this.call<boolean>('may-request', { id, url })
   }
 
   /** Electron opens no window when it was denied; Chromium does, and its page may come after its first request. */
   async #closeStrays(): Promise<void> {
-    const context = await this.#context
+    const contexts = await Promise.all(this.#contexts.values())
     const known = new Set(this.#pages.values())
-    const strays = () => (context?.pages() ?? []).filter((page) => !known.has(page))
+    const strays = () => contexts.flatMap((context) => context.pages()).filter((page) => !known.has(page))
     for (let waitedMs = 0; strays().length === 0 && waitedMs < STRAY_WAIT_MS; waitedMs += 20)
       await new Promise((resolve) => setTimeout(resolve, 20))
     await Promise.all(strays().map((page) => page.close()))

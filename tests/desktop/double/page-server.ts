@@ -15,6 +15,7 @@ export function setHandler(scheme: string, handler: SchemeHandler): void {
 
 /** app://console/x ⇄ http://console.app.localhost:PORT/x, which Chromium takes for a secure origin of its own. */
 export function toHttp(address: string): string {
+  if (!address.startsWith('app:')) return address
   const { host, pathname, search, hash } = new URL(address)
   return `http://${host}.app.localhost:${port}${pathname}${search}${hash}`
 }

@@ -1,7 +1,7 @@
 import { defineMessages } from '../define-messages.ts'
 
 export const actionMessages = defineMessages({
-  'en': {
+  en: {
     retry: 'Try again',
     cancel: 'Cancel',
     close: 'Close',

@@ -1,7 +1,7 @@
 import { defineMessages } from '../define-messages.ts'
 
 export const problemMessages = defineMessages({
-  'en': {
+  en: {
     title: {
       BAD_REQUEST: 'This input is not complete or not valid',
       UNAUTHENTICATED: 'You are not signed in',

@@ -1,7 +1,7 @@
 import { defineMessages } from '../define-messages.ts'
 
 export const shellMessages = defineMessages({
-  'en': {
+  en: {
     product: 'Spacefort',
     skip: 'Skip to the content',
     navigation: 'Main navigation',
@@ -61,7 +61,8 @@ export const shellMessages = defineMessages({
       search: 'Find instances',
       ended: 'Also ended ones',
       none: 'No instances here',
-      noneOnHost: 'Instances come here when the scheduler places them. Deploy an app, or look at its placement to see why it went elsewhere.',
+      noneOnHost:
+        'Instances come here when the scheduler places them. Deploy an app, or look at its placement to see why it went elsewhere.',
       noneOfApp: 'Scale the app up, or start it, to run instances.',
       stopTitle: 'Stop instance {id}?',
       stopText: 'The instance of “{app}” on {host} is asked to end. Another takes its place, because the wanted number stays the same.',
@@ -73,7 +74,7 @@ export const shellMessages = defineMessages({
       total: 'All together',
       byInstance: 'Each instance',
       none: 'Nothing measured in this time',
-      unit: { 'millicores': 'cores', 'bytes': 'bytes', 'bytes/s': 'bytes per second', '1/s': 'per second', 'ms': 'milliseconds', '1': 'count' },
+      unit: { millicores: 'cores', bytes: 'bytes', 'bytes/s': 'bytes per second', '1/s': 'per second', ms: 'milliseconds', '1': 'count' },
     },
     logs: {
       search: 'Show only lines with',
@@ -114,7 +115,12 @@ export const shellMessages = defineMessages({
       connecting: '正在建立实时连接。',
       lost: '您看到的内容可能已过时。控制台会自动重连。',
     },
-    health: { hosts: '{ready}/{total} 台主机就绪', apps: '{healthy}/{total} 个应用健康', noApps: '没有运行的应用', brake: '大规模故障制动已启用' },
+    health: {
+      hosts: '{ready}/{total} 台主机就绪',
+      apps: '{healthy}/{total} 个应用健康',
+      noApps: '没有运行的应用',
+      brake: '大规模故障制动已启用',
+    },
     role: { viewer: '查看者', operator: '操作员', administrator: '管理员' },
     signOut: '退出登录',
     account: '您的账户',
@@ -159,7 +165,7 @@ export const shellMessages = defineMessages({
       total: '合计',
       byInstance: '按实例',
       none: '此时间段内没有测量数据',
-      unit: { 'millicores': '核', 'bytes': '字节', 'bytes/s': '字节/秒', '1/s': '每秒', 'ms': '毫秒', '1': '个数' },
+      unit: { millicores: '核', bytes: '字节', 'bytes/s': '字节/秒', '1/s': '每秒', ms: '毫秒', '1': '个数' },
     },
     logs: {
       search: '只显示包含以下内容的行',

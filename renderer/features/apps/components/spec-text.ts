@@ -22,7 +22,10 @@ function pathOf(field: string): (string | number)[] {
 }
 
 export function fieldOf(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`), '')
+  return path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`),
+    '',
+  )
 }
 
 function lineFinder(document: Document, lines: LineCounter): ReadSpec['lineOf'] {
@@ -42,7 +45,11 @@ export function readSpec(text: string): ReadSpec {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: true })
   const lineOf = lineFinder(document, lines)
   if (document.errors.length > 0) {
-    const issues = document.errors.map((error) => ({ field: '', message: error.message.split(' at line')[0] ?? error.message, line: error.linePos?.[0].line }))
+    const issues = document.errors.map((error) => ({
+      field: '',
+      message: error.message.split(' at line')[0] ?? error.message,
+      line: error.linePos?.[0].line,
+    }))
     return { spec: undefined, issues, lineOf }
   }
   const parsed = AppSpec.safeParse(document.toJS({ maxAliasCount: 100 }))
@@ -61,17 +68,18 @@ export function specText(spec: AppSpec): string {
 }
 
 function withoutDefaults(spec: AppSpec): Record<string, unknown> {
-  const whole = JSON.stringify(spec)
+  const whole = JSON.stringify(AppSpec.parse(spec))
   const means = (candidate: unknown): boolean => {
     const parsed = AppSpec.safeParse(candidate)
     return parsed.success && JSON.stringify(parsed.data) === whole
   }
-  const kept: Record<string, unknown> = { ...spec }
+  let kept: Record<string, unknown> = { ...spec }
   for (const key of Object.keys(spec)) {
     if (key === 'name' || key === 'instances') continue
     const { [key]: value, ...without } = kept
-    if (means(without)) delete kept[key]
-    else if (typeof value === 'object' && value !== null && !Array.isArray(value)) kept[key] = pruned(value as Record<string, unknown>, (part) => means({ ...kept, [key]: part }))
+    if (means(without)) kept = without
+    else if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      kept[key] = pruned(value as Record<string, unknown>, (part) => means({ ...kept, [key]: part }))
   }
   return kept
 }

@@ -55,7 +55,13 @@ function sshOf(form: HostForm, hostKey: string | undefined) {
     form.auth === 'password'
       ? { password: form.password }
       : { privateKey: form.privateKey, ...(form.passphrase === '' ? {} : { passphrase: form.passphrase }) }
-  return { address: form.address.trim(), port: form.sshPort, user: form.user.trim(), ...secret, ...(hostKey === undefined ? {} : { hostKey }) }
+  return {
+    address: form.address.trim(),
+    port: form.sshPort,
+    user: form.user.trim(),
+    ...secret,
+    ...(hostKey === undefined ? {} : { hostKey }),
+  }
 }
 
 function connectionOf(form: HostForm, hostKey: string | undefined): unknown {
@@ -75,7 +81,7 @@ function connectionOf(form: HostForm, hostKey: string | undefined): unknown {
 
 /** Field of the form that a path of the contract belongs to. */
 const FIELD_OF: Record<string, keyof HostForm> = {
-  'name': 'name',
+  name: 'name',
   'connection.path': 'path',
   'connection.address': 'address',
   'connection.ssh.address': 'address',
@@ -88,9 +94,9 @@ const FIELD_OF: Record<string, keyof HostForm> = {
   'connection.ca': 'ca',
   'connection.cert': 'cert',
   'connection.key': 'clientKey',
-  'centre': 'centre',
-  'room': 'room',
-  'rack': 'rack',
+  centre: 'centre',
+  room: 'room',
+  rack: 'rack',
 }
 
 export type FormErrors = Partial<Record<keyof HostForm, string>>

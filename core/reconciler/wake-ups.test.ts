@@ -1,0 +1,117 @@
+import { describe, expect, it, vi } from 'vitest'
+import { loadInstances } from '../apps/index.ts'
+import { HostInput } from '../contract/index.ts'
+import { FakeHost } from '../engines/fake-host.ts'
+import { pool } from './pool-fixture.ts'
+
+// Every write waits for the disk, which other work on the machine can keep busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+/** Well below the 15 s between two looks at a host and the 30 s between two looks at everything: only a wake-up is as fast. */
+const SOON_MS = 8000
+
+describe('nothing waits for the next round', () => {
+  it('places what waits when another app makes room', async () => {
+    const p = await pool('a1')
+    await p.apply({ instances: 2, resources: { memory: '6Gi' } })
+    await p.settled(2)
+    await p.apply({ name: 'stock', instances: 1, resources: { memory: '6Gi' } })
+    await p.until(async () => (await p.apps.record('stock')).app.waiting === 1)
+    await p.apps.scale({ name: 'shop', instances: 1 }, 'test')
+    await p.until(async () => (await p.apps.record('stock')).app.running === 1, SOON_MS)
+  })
+
+  it('stops the one instance that a person stops', async () => {
+    const p = await pool('a1', 'a2')
+    await p.apply({ instances: 2 })
+    await p.settled(2)
+    const [first = ''] = p.machines.a1?.running ?? []
+    p.machines.a2?.running.at(0)
+    await p.apps.stopInstance(first, 'test')
+    await p.until(() => p.machines.a1?.runs.has(first) === false, SOON_MS)
+    await p.settled(2)
+    expect((await p.apps.record('shop')).failures.failures).toBe(0)
+  })
+
+  it('removes an app at once although the files of a failed instance are still kept', async () => {
+    const p = await pool('a1')
+    await p.apply({ instances: 1 })
+    await p.settled(1)
+    p.machines.a1?.crash(p.running[0] ?? '')
+    await p.until(() => p.running.length === 1)
+    await p.settled(1)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(p.machines.a1?.runs.size).toBe(2)
+    await p.apps.remove('shop', 'test')
+    await p.until(async () => (await p.apps.list({ offset: 0, limit: 10 })).total === 0, SOON_MS)
+    expect(p.machines.a1?.runs.size).toBe(0)
+    const kinds = (await p.store.readEvents({ app: 'shop' }, { limit: 1, order: 'desc' })).map(({ kind }) => kind)
+    expect(kinds).toEqual(['app.removed'])
+  })
+
+  it('removes what nobody knows as soon as a host is connected', async () => {
+    const p = await pool('a1')
+    await p.apply({ instances: 1 })
+    await p.settled(1)
+    const [known] = [...(p.machines.a1?.runs.values() ?? [])]
+    if (!known) throw new Error('nothing runs')
+    await p.stop()
+    p.machines.a1?.runs.set('stray', { ...known, id: 'stray', run: { ...known.run, id: 'stray' } })
+    await p.restart()
+    await p.until(() => p.machines.a1?.runs.has('stray') === false, SOON_MS)
+    await p.settled(1)
+  })
+})
+
+describe('hosts that come and go', () => {
+  it('replaces what was on a host removed by force, and counts no failure', async () => {
+    const p = await pool('a1', 'a2')
+    await p.apply({ instances: 12 })
+    await p.settled(12)
+    await p.hosts.remove('a1', true, 'test')
+    await p.until(() => p.machines.a2?.running.length === 12, SOON_MS)
+    expect((await p.apps.record('shop')).failures.failures).toBe(0)
+    expect((await p.store.readEvents({ kind: 'app.backing-off' }, { limit: 10 })).length).toBe(0)
+  })
+
+  it('keeps the reason of a failure when its host is removed', async () => {
+    const p = await pool('a1')
+    await p.apply({ instances: 1 })
+    await p.settled(1)
+    p.machines.a1?.crash(p.running[0] ?? '', 3)
+    await p.until(() => p.running.length === 1)
+    await p.settled(1)
+    await p.apps.scale({ name: 'shop', instances: 0 }, 'test')
+    await p.settled(0)
+    await p.hosts.remove('a1', false, 'test')
+    await p.until(async () => (await loadInstances(p.store.db, { ended: true })).every(({ cleaned }) => cleaned), SOON_MS)
+    const failed = (await loadInstances(p.store.db, { ended: true })).filter(({ instance }) => instance.status === 'failed')
+    expect(failed.map(({ instance }) => instance.message)).toEqual(['exit code 3'])
+  })
+
+  it('connects a host anew that is removed and added again at once', async () => {
+    const p = await pool('a1')
+    const until = async (status: string) => p.until(async () => (await p.hosts.get('a1')).status === status, SOON_MS)
+    await until('ready')
+    await p.hosts.remove('a1', true, 'test')
+    p.machines.a1 = new FakeHost()
+    await p.hosts.add(HostInput.parse({ name: 'a1', connection: { kind: 'docker-socket', path: '/run/other.sock' } }), 'test')
+    await until('ready')
+    await p.apply({ instances: 1 })
+    await p.settled(1)
+    expect(p.machines.a1.running.length).toBe(1)
+  })
+})
+
+describe('the event log', () => {
+  it('calls nothing surplus that was stopped as asked', async () => {
+    const p = await pool('a1', 'a2')
+    await p.apply({ instances: 12 })
+    await p.settled(12)
+    for (const instances of [1, 12, 1, 12, 1]) {
+      await p.apps.scale({ name: 'shop', instances }, 'test')
+      await p.settled(instances)
+    }
+    expect((await p.store.readEvents({ kind: 'instance.surplus' }, { limit: 100 })).map(({ instance }) => instance)).toEqual([])
+  })
+})

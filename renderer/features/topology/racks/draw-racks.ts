@@ -1,0 +1,207 @@
+import type { RackBox } from '../model/rack-layout.ts'
+import { CENTRE_HEAD, RACK_HEAD, ROOM_HEAD, SLOT, type Box } from '../model/rack-layout.ts'
+import type { Paint } from '../model/paint.ts'
+import { drawShape } from './draw-shape.ts'
+import { drawSlot } from './draw-slot.ts'
+import { detailAt, type Scene } from './scene.ts'
+
+const FONT = `'Inter Variable', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif`
+const LEAST_BAND_PX = 8
+const DIMMED = 'dimmed'
+
+/** Draws what is on the screen, and nothing beside it. */
+export function drawRacks(context: CanvasRenderingContext2D, scene: Scene): void {
+  const { layout, view, screen, tokens, words } = scene
+  context.fillStyle = tokens.page
+  context.fillRect(0, 0, screen.width, screen.height)
+  const seen: Box = { x: view.x, y: view.y, width: screen.width / view.scale, height: screen.height / view.scale }
+  const visible = (box: Box) =>
+    box.x < seen.x + seen.width && seen.x < box.x + box.width && box.y < seen.y + seen.height && seen.y < box.y + box.height
+  for (const centre of layout.centres)
+    if (visible(centre))
+      drawFrame(context, scene, {
+        box: centre,
+        title: centre.name ?? words.noCentre,
+        head: CENTRE_HEAD,
+        ground: tokens.surface,
+        dashed: centre.name === null,
+      })
+  for (const room of layout.rooms) {
+    // What has neither centre nor room stands in one frame, not in two.
+    const bare = room.name === null && layout.centres.some((centre) => centre.name === null && room.id.startsWith(`${centre.id}/`))
+    if (visible(room) && !bare)
+      drawFrame(context, scene, {
+        box: room,
+        title: room.name ?? words.noRoom,
+        head: ROOM_HEAD,
+        ground: tokens.raised,
+        dashed: room.name === null,
+      })
+  }
+  const draw = detailAt(view.scale) === 'tiles' ? drawTile : drawCabinet
+  for (const rack of layout.racks) if (visible(rack)) draw(context, scene, rack)
+}
+
+function onScreen({ view }: Scene, box: Box): Box {
+  return {
+    x: (box.x - view.x) * view.scale,
+    y: (box.y - view.y) * view.scale,
+    width: box.width * view.scale,
+    height: box.height * view.scale,
+  }
+}
+
+interface Frame {
+  box: Box
+  title: string
+  head: number
+  ground: string
+  dashed: boolean
+}
+
+function drawFrame(context: CanvasRenderingContext2D, scene: Scene, { box, title, head, ground, dashed }: Frame): void {
+  const { tokens, view } = scene
+  const { x, y, width, height } = onScreen(scene, box)
+  context.fillStyle = ground
+  context.strokeStyle = tokens.border
+  context.lineWidth = 1
+  context.setLineDash(dashed ? [4, 4] : [])
+  context.beginPath()
+  context.roundRect(x, y, width, height, Math.min(10, 12 * view.scale))
+  context.fill()
+  context.stroke()
+  context.setLineDash([])
+  const headPx = head * view.scale
+  // A title stays readable while its frame is on the screen, also when the head has been scrolled out.
+  const size = Math.min(15, Math.max(11, headPx * 0.45))
+  if (headPx < 7) return
+  drawText(context, title, {
+    x: Math.max(x, 0) + 8,
+    y: Math.max(y, 0) + Math.max(headPx, size + 4) / 2,
+    size,
+    color: tokens.text,
+    weight: 600,
+    width: width - 16,
+  })
+}
+
+interface TextAt {
+  x: number
+  y: number
+  size: number
+  color: string
+  width: number
+  weight?: number
+  align?: CanvasTextAlign
+}
+
+/** Text in one line, cut off with an ellipsis where it is too long. */
+export function drawText(context: CanvasRenderingContext2D, text: string, at: TextAt): void {
+  context.font = `${at.weight ?? 400} ${at.size}px ${FONT}`
+  context.fillStyle = at.color
+  context.textBaseline = 'middle'
+  context.textAlign = at.align ?? 'left'
+  const most = Math.floor(at.width / (at.size * 0.58))
+  if (most < 2) return
+  const fits = text.length <= most || context.measureText(text).width <= at.width
+  context.fillText(fits ? text : `${text.slice(0, most - 1)}…`, at.x, at.y)
+}
+
+function drawCabinet(context: CanvasRenderingContext2D, scene: Scene, rack: RackBox): void {
+  const { tokens, view, words } = scene
+  drawRackFrame(context, scene, rack)
+  const { x, y, width } = onScreen(scene, rack)
+  const headPx = RACK_HEAD * view.scale
+  const size = Math.min(13, Math.max(9, headPx * 0.5))
+  const name = rack.rack.name ?? words.noRack
+  drawText(context, name, { x: x + 6, y: y + headPx / 2, size, color: tokens.muted, width: width - 12, weight: 600 })
+  const bottom = scene.screen.height / view.scale + view.y
+  for (const slot of rack.slots) if (slot.y < bottom && slot.y + SLOT.height > view.y) drawSlot(context, scene, slot)
+}
+
+function drawRackFrame(context: CanvasRenderingContext2D, scene: Scene, rack: RackBox): void {
+  const { tokens, view } = scene
+  const { x, y, width, height } = onScreen(scene, rack)
+  context.fillStyle = tokens.page
+  context.strokeStyle = tokens.border
+  context.lineWidth = 1
+  context.setLineDash(rack.placed ? [] : [3, 3])
+  context.beginPath()
+  context.roundRect(x, y, width, height, Math.min(6, 8 * view.scale))
+  context.fill()
+  context.stroke()
+  context.setLineDash([])
+}
+
+/** How many hosts of the rack have which look, in the order of the legend, so that the worst is on top. */
+function countLooks(scene: Scene, rack: RackBox): { paint: Paint; count: number }[] {
+  const counts = new Map<string, number>()
+  for (const { host: name } of rack.slots) {
+    const host = scene.hosts.get(name)
+    const key = !host || (scene.matching && !scene.matching.has(name)) ? DIMMED : scene.painter.host(host).key
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  const looks: Paint[] = [...scene.painter.legend, { key: DIMMED, color: scene.tokens.hover, shape: 'disc' }]
+  return looks.flatMap((paint) => (counts.has(paint.key) ? [{ paint, count: counts.get(paint.key) ?? 0 }] : []))
+}
+
+/** A rack from far: bands by look, as high as they are many, but never too small to be seen. */
+function drawTile(context: CanvasRenderingContext2D, scene: Scene, rack: RackBox): void {
+  const { tokens, words, view } = scene
+  drawRackFrame(context, scene, rack)
+  const { x, y, width, height } = onScreen(scene, rack)
+  const headPx = Math.min(height * 0.3, Math.max(RACK_HEAD * view.scale, 13))
+  if (width > 30)
+    drawText(context, rack.rack.name ?? words.noRack, {
+      x: x + 3,
+      y: y + headPx / 2 + 0.5,
+      size: 10,
+      color: tokens.muted,
+      width: width - 5,
+    })
+  const body = { x: x + 1.5, y: y + headPx, width: width - 3, height: height - headPx - 1.5 }
+  const looks = countLooks(scene, rack)
+  const least = Math.min(LEAST_BAND_PX, body.height / Math.max(1, looks.length))
+  const free = body.height - least * looks.length
+  let top = body.y
+  for (const { paint, count } of looks) {
+    const bandHeight = least + (free * count) / rack.slots.length
+    context.fillStyle = paint.color
+    context.globalAlpha = paint.key === DIMMED ? 1 : 0.85
+    context.fillRect(body.x, top, body.width, bandHeight - 1)
+    context.globalAlpha = 1
+    if (paint.key !== DIMMED && body.width > 12 && bandHeight >= 7)
+      drawBandSign(context, scene, { paint, count, top, height: bandHeight, body })
+    top += bandHeight
+  }
+  if (scene.selected !== null && rack.slots.some(({ host }) => host === scene.selected))
+    outline(context, tokens.text, { x, y, width, height })
+}
+
+function drawBandSign(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  band: { paint: Paint; count: number; top: number; height: number; body: Box },
+): void {
+  const { paint, count, top, height, body } = band
+  const { tokens } = scene
+  const radius = Math.min(5, height / 2 - 1.2)
+  const middle = top + (height - 1) / 2
+  drawShape(context, paint.shape, { x: body.x + radius + 3, y: middle, radius, color: tokens.page, ground: paint.color })
+  if (body.width > 34 && height > 11)
+    drawText(context, String(count), {
+      x: body.x + body.width - 3,
+      y: middle + 0.5,
+      size: 10,
+      color: tokens.page,
+      width: 30,
+      weight: 650,
+      align: 'right',
+    })
+}
+
+export function outline(context: CanvasRenderingContext2D, color: string, box: Box): void {
+  context.strokeStyle = color
+  context.lineWidth = 2
+  context.strokeRect(box.x - 1, box.y - 1, box.width + 2, box.height + 2)
+}

@@ -1,0 +1,32 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { coalesce } from './coalesce.ts'
+
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => vi.useRealTimers())
+
+it('runs at once, then at most once an interval, and once more for what came meanwhile', async () => {
+  let runs = 0
+  const { request } = coalesce(async () => {
+    runs++
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }, 250)
+  for (let ms = 0; ms < 950; ms += 10) {
+    request()
+    await vi.advanceTimersByTimeAsync(10)
+  }
+  expect(runs).toBe(4)
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(runs).toBe(5)
+})
+
+it('does nothing after it was stopped', async () => {
+  let runs = 0
+  const work = coalesce(async () => {
+    runs++
+  }, 100)
+  work.request()
+  work.stop()
+  work.request()
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(runs).toBe(0)
+})

@@ -1,0 +1,7 @@
+// For tools that do not read Vue files themselves, such as the linter; the type check takes the real types.
+declare module '*.vue' {
+  import type { Component } from 'vue'
+
+  const component: Component
+  export default component
+}
