@@ -21,7 +21,10 @@ describe('settings', () => {
   })
 
   it('fall back one by one when the file is damaged', () => {
-    writeFileSync(file, JSON.stringify({ keepRunning: 'yes', startAtLogin: true, remotes: ['http://evil.example'], startWith: 'file:///x' }))
+    writeFileSync(
+      file,
+      JSON.stringify({ keepRunning: 'yes', startAtLogin: true, remotes: ['http://evil.example'], startWith: 'file:///x' }),
+    )
     expect(new SettingsFile(file).value).toMatchObject({ keepRunning: true, startAtLogin: true, remotes: [], startWith: null })
     writeFileSync(file, 'no JSON')
     expect(new SettingsFile(file).value.offerLocally).toBe(true)

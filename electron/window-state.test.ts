@@ -66,10 +66,15 @@ describe('the place of a window', () => {
     })
     const display = fc.record({ id: fc.integer({ min: 1, max: 4 }), workArea: rectangle })
     fc.assert(
-      fc.property(fc.uniqueArray(display, { minLength: 1, maxLength: 4, selector: ({ id }) => id }), rectangle, display, (displays, bounds, own) => {
-        const place = placeOn(displays, { bounds, display: { id: own.id, area: own.workArea } })
-        expect(isVisible(place, displays)).toBe(true)
-      }),
+      fc.property(
+        fc.uniqueArray(display, { minLength: 1, maxLength: 4, selector: ({ id }) => id }),
+        rectangle,
+        display,
+        (displays, bounds, own) => {
+          const place = placeOn(displays, { bounds, display: { id: own.id, area: own.workArea } })
+          expect(isVisible(place, displays)).toBe(true)
+        },
+      ),
     )
   })
 })

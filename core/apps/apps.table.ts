@@ -17,13 +17,15 @@ const SORTABLE = {
   updatedAt: 'apps.updated_at',
 } as const
 
-function selectApps(db: Db) {
-  const counts = db
+/** How many instances each app has, by what they do; of these apps only, where they are given. */
+function counted(db: Db, names?: readonly string[]) {
+  const present = db
     .selectFrom('instances')
     .innerJoin('instance_observed as seen', 'seen.instance', 'instances.id')
     .innerJoin('apps as owner', 'owner.name', 'instances.app')
     .leftJoin('hosts', 'hosts.name', 'instances.host')
     .where('seen.status', 'not in', ['stopped', 'failed'])
+  return (names ? present.where('instances.app', 'in', names) : present)
     .groupBy('instances.app')
     .select([
       'instances.app',
@@ -36,11 +38,14 @@ function selectApps(db: Db) {
         or instances.restart_generation < owner.restart_generation or hosts.scheduling in ('draining', 'drained')))`.as('outdated'),
     ])
     .as('counts')
-  return db
+}
+
+function selectApps(db: Db, names?: readonly string[]) {
+  const select = db
     .selectFrom('apps')
     .innerJoin('revisions', (join) => join.onRef('revisions.app', '=', 'apps.name').onRef('revisions.revision', '=', 'apps.revision'))
     .innerJoin('app_status', 'app_status.app', 'apps.name')
-    .leftJoin(counts, (join) => join.onRef('counts.app', '=', 'apps.name'))
+    .leftJoin(counted(db, names), (join) => join.onRef('counts.app', '=', 'apps.name'))
     .select([
       'apps.name',
       'apps.state',
@@ -59,6 +64,7 @@ function selectApps(db: Db) {
     ])
     .select(['app_status.waiting', 'app_status.waiting_summary'])
     .select(['counts.present', 'counts.running', 'counts.healthy', 'counts.unhealthy', 'counts.starting', 'counts.outdated'])
+  return names ? select.where('apps.name', 'in', names) : select
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectApps>['execute']>>[number]
@@ -111,7 +117,16 @@ function toRecord(row: Row): AppRecord {
 }
 
 export async function listApps(db: Db, query: ListQuery): Promise<{ items: App[]; total: number }> {
-  let select = selectApps(db)
+  const column = new Map<string, (typeof SORTABLE)[keyof typeof SORTABLE]>(Object.entries(SORTABLE)).get(
+    (query.sort ?? '').replace(/^-/, ''),
+  )
+  // Instances are counted for the apps of one page only, unless their number decides which those are.
+  let select = db
+    .selectFrom('apps')
+    .innerJoin('revisions', (join) => join.onRef('revisions.app', '=', 'apps.name').onRef('revisions.revision', '=', 'apps.revision'))
+    .innerJoin('app_status', 'app_status.app', 'apps.name')
+    .leftJoin(counted(db, column === SORTABLE.running ? undefined : []), (join) => join.onRef('counts.app', '=', 'apps.name'))
+    .select('apps.name')
   if (query.q) {
     const like = `%${query.q.replaceAll(/[\\%_]/g, '\\$&')}%`
     select = select.where(sql<boolean>`(apps.name like ${like} escape '\\' or revisions.spec_json like ${like} escape '\\')`)
@@ -120,16 +135,16 @@ export async function listApps(db: Db, query: ListQuery): Promise<{ items: App[]
     .selectFrom(select.as('found'))
     .select((eb) => eb.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow()
-  const column = new Map<string, (typeof SORTABLE)[keyof typeof SORTABLE]>(Object.entries(SORTABLE)).get(
-    (query.sort ?? '').replace(/^-/, ''),
-  )
-  const rows = await select
+  const page = (
+    await select
     .orderBy(column ?? SORTABLE.name, query.sort?.startsWith('-') ? 'desc' : 'asc')
     .orderBy('apps.name')
     .limit(query.limit)
     .offset(query.offset)
     .execute()
-  return { items: rows.map((row) => toRecord(row).app), total }
+  ).map(({ name }) => name)
+  const byName = new Map((await selectApps(db, page).execute()).map((row) => [row.name, toRecord(row).app]))
+  return { items: page.flatMap((name) => byName.get(name) ?? []), total }
 }
 
 export async function loadApps(db: Db): Promise<AppRecord[]> {
@@ -137,8 +152,35 @@ export async function loadApps(db: Db): Promise<AppRecord[]> {
 }
 
 export async function findApp(db: Db, name: string): Promise<AppRecord | undefined> {
-  const row = await selectApps(db).where('apps.name', '=', name).executeTakeFirst()
+  const row = await selectApps(db, [name]).executeTakeFirst()
   return row && toRecord(row)
+}
+
+/** What is run of an app now, without how it does: the wanted specification and the oldest revision that may stay. */
+export async function findWanted(db: Db, name: string): Promise<Pick<AppRecord, 'spec' | 'runRevision'> | undefined> {
+  const row = await db
+    .selectFrom('apps')
+    .innerJoin('revisions', (join) => join.onRef('revisions.app', '=', 'apps.name').onRef('revisions.revision', '=', 'apps.revision'))
+    .select(['apps.run_revision', 'revisions.spec_json'])
+    .where('apps.name', '=', name)
+    .executeTakeFirst()
+  return row && { spec: AppSpec.parse(JSON.parse(row.spec_json)), runRevision: row.run_revision }
+}
+
+/** State and generation of an app, to see whether it was changed meanwhile. */
+export async function findAppState(db: Db, name: string): Promise<{ state: App['state']; generation: number } | undefined> {
+  const row = await db.selectFrom('apps').select(['state', 'generation']).where('name', '=', name).executeTakeFirst()
+  return row && { state: row.state as App['state'], generation: row.generation }
+}
+
+/** Apps of which instances wait for a place. */
+export async function waitingApps(db: Db): Promise<string[]> {
+  return (await db.selectFrom('app_status').select('app').where('waiting', '>', 0).orderBy('app').execute()).map((row) => row.app)
+}
+
+/** Failures that lie ahead of the clock become failures of `now`: it was set back, and no replacement is to wait until it caught up. */
+export async function pullBackFailures(db: Db, now: number): Promise<void> {
+  await db.updateTable('app_status').set({ last_failure_at: now }).where('last_failure_at', '>', now).execute()
 }
 
 export async function appNames(db: Db): Promise<string[]> {

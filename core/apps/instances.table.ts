@@ -135,6 +135,41 @@ export async function loadUncleaned(db: Db, host: string): Promise<InstanceRecor
   return (await selectInstances(db).where('instances.host', '=', host).where('seen.cleaned', '=', 0).execute()).map(toRecord)
 }
 
+/** Ids of instances of which something may be left on a host that is no more. */
+export async function loadAbandoned(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom('instances')
+    .innerJoin('instance_observed as seen', 'seen.instance', 'instances.id')
+    .leftJoin('hosts', 'hosts.name', 'instances.host')
+    .select('instances.id')
+    .where('seen.cleaned', '=', 0)
+    .where('hosts.name', 'is', null)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+export interface Tenant {
+  app: string
+  host: string
+  ports: BoundPort[]
+  /** Whether it counts as one of its app's: it is wanted, and its host answers. */
+  counts: boolean
+}
+
+/** What every instance that has not ended takes of its host besides resources; of these hosts only, where they are given. */
+export async function loadTenants(db: Db, hosts?: readonly string[]): Promise<Tenant[]> {
+  const select = db
+    .selectFrom('instances')
+    .innerJoin('instance_observed as seen', 'seen.instance', 'instances.id')
+    .select(['instances.app', 'instances.host', 'instances.wanted', 'instances.ports_json', 'seen.status'])
+    .where('seen.status', 'not in', ENDED)
+  const rows = await (hosts ? select.where('instances.host', 'in', hosts) : select).orderBy('instances.created_at').execute()
+  return rows.map(({ app, host, wanted, status, ports_json }) => ({
+    ...{ app, host, ports: JSON.parse(ports_json) as BoundPort[] },
+    counts: wanted === 'running' && status !== 'unreachable',
+  }))
+}
+
 export async function findInstance(db: Db, id: string): Promise<InstanceRecord | undefined> {
   const row = await selectInstances(db).where('instances.id', '=', id).executeTakeFirst()
   return row && toRecord(row)
@@ -235,4 +270,9 @@ export async function forgetEnded(db: Db, before: number): Promise<number> {
     )
     .executeTakeFirst()
   return Number(result.numDeletedRows)
+}
+
+/** Times that lie ahead of the clock become `now`: it was set back, and nobody is to wait until it has caught up. */
+export async function pullBackInstanceTimes(db: Db, now: number): Promise<void> {
+  await db.updateTable('instance_observed').set({ status_since: now }).where('status_since', '>', now).execute()
 }

@@ -30,16 +30,17 @@ export function joinConnection(open: unknown, secrets: ConnectionSecrets): Conne
   return Connection.parse(parts.ssh ? { ...parts, ssh: { ...parts.ssh, ...secrets } } : { ...parts, ...secrets })
 }
 
+const Shown = z.looseObject({
+  kind: z.enum(['local', 'docker-socket', 'docker-tls', 'docker-ssh', 'ssh']),
+  address: z.string().optional(),
+  port: z.int().optional(),
+  path: z.string().optional(),
+  ssh: z.looseObject({ address: z.string(), port: z.int(), user: z.string() }).optional(),
+})
+
 /** What anyone may see: where it goes, never how it signs in. `open` is the open part of `splitConnection`. */
 export function summariseConnection(open: unknown, hostKey: string | null): Summary {
-  const shape = z.looseObject({
-    kind: z.enum(['local', 'docker-socket', 'docker-tls', 'docker-ssh', 'ssh']),
-    address: z.string().optional(),
-    port: z.int().optional(),
-    path: z.string().optional(),
-    ssh: z.looseObject({ address: z.string(), port: z.int(), user: z.string() }).optional(),
-  })
-  const { kind, address, port, path, ssh } = shape.parse(open)
+  const { kind, address, port, path, ssh } = Shown.parse(open)
   return {
     kind,
     address: ssh?.address ?? address ?? 'localhost',

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { sql, type Kysely, type Selectable } from 'kysely'
 import type { Host, HostInput, HostPatch, HostStatus, ListQuery, Resources } from '../contract/index.ts'
 import type { Tables } from '../store/index.ts'
@@ -21,12 +22,13 @@ const SORTABLE = {
   reservedMemory: 'use.memory_bytes',
 } as const
 
-/** What the instances on each host take, ended ones aside. */
-function occupied(db: Db) {
-  return db
+/** What the instances on each host take, ended ones aside; of these hosts only, where they are given. */
+function occupied(db: Db, names?: readonly string[]) {
+  const present = db
     .selectFrom('instances')
     .innerJoin('instance_observed', 'instance_observed.instance', 'instances.id')
     .where('instance_observed.status', 'not in', ['stopped', 'failed'])
+  return (names ? present.where('instances.host', 'in', names) : present)
     .groupBy('instances.host')
     .select((fn) => [
       'instances.host',
@@ -38,13 +40,14 @@ function occupied(db: Db) {
     .as('use')
 }
 
-function selectHosts(db: Db) {
-  return db
+function selectHosts(db: Db, names?: readonly string[]) {
+  const select = db
     .selectFrom('hosts')
     .innerJoin('host_observed', 'host_observed.host', 'hosts.name')
-    .leftJoin(occupied(db), (join) => join.onRef('use.host', '=', 'hosts.name'))
+    .leftJoin(occupied(db, names), (join) => join.onRef('use.host', '=', 'hosts.name'))
     .selectAll(['hosts', 'host_observed'])
     .select(['use.instances', 'use.cpu_millis as used_cpu', 'use.memory_bytes as used_memory', 'use.disk_bytes as used_disk'])
+  return names ? select.where('hosts.name', 'in', names) : select
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectHosts>['execute']>>[number]
@@ -77,7 +80,15 @@ function toHost(row: Row): Host {
 }
 
 export async function listHosts(db: Db, query: ListQuery & { status?: HostStatus | undefined }): Promise<{ items: Host[]; total: number }> {
-  let select = selectHosts(db)
+  const column = new Map<string, (typeof SORTABLE)[keyof typeof SORTABLE]>(Object.entries(SORTABLE)).get(
+    (query.sort ?? '').replace(/^-/, ''),
+  )
+  // What instances take is added up for the hosts of one page only, unless it decides which those are.
+  let select = db
+    .selectFrom('hosts')
+    .innerJoin('host_observed', 'host_observed.host', 'hosts.name')
+    .leftJoin(occupied(db, column?.startsWith('use.') ? undefined : []), (join) => join.onRef('use.host', '=', 'hosts.name'))
+    .select('hosts.name')
   if (query.status) select = select.where('host_observed.status', '=', query.status)
   if (query.q) {
     const like = `%${query.q.replaceAll(/[\\%_]/g, '\\$&')}%`
@@ -93,27 +104,48 @@ export async function listHosts(db: Db, query: ListQuery & { status?: HostStatus
     .selectFrom(select.as('found'))
     .select((eb) => eb.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow()
-  const column = new Map<string, (typeof SORTABLE)[keyof typeof SORTABLE]>(Object.entries(SORTABLE)).get(
-    (query.sort ?? '').replace(/^-/, ''),
-  )
-  const rows = await select
+  const page = await select
     .orderBy(column ?? SORTABLE.name, query.sort?.startsWith('-') ? 'desc' : 'asc')
     .orderBy('hosts.name')
     .limit(query.limit)
     .offset(query.offset)
     .execute()
-  return { items: rows.map(toHost), total }
+  const byName = new Map((await loadHosts(db, names(page))).map((host) => [host.name, host]))
+  return { items: names(page).flatMap((name) => byName.get(name) ?? []), total }
+}
+
+function names(rows: readonly { name: string }[]): string[] {
+  return rows.map(({ name }) => name)
 }
 
 /** Every host, or those with these names, for the scheduler and the overview. */
 export async function loadHosts(db: Db, names?: readonly string[]): Promise<Host[]> {
-  const select = selectHosts(db).orderBy('hosts.name')
-  return (await (names ? select.where('hosts.name', 'in', names) : select).execute()).map(toHost)
+  return (await selectHosts(db, names).orderBy('hosts.name').execute()).map(toHost)
 }
 
 export async function findHost(db: Db, name: string): Promise<Host | undefined> {
-  const row = await selectHosts(db).where('hosts.name', '=', name).executeTakeFirst()
+  const row = await selectHosts(db, [name]).executeTakeFirst()
   return row && toHost(row)
+}
+
+export async function hostExists(db: Db, name: string): Promise<boolean> {
+  return (await db.selectFrom('hosts').select('name').where('name', '=', name).executeTakeFirst()) !== undefined
+}
+
+export type HostState = Pick<Host, 'name' | 'centre' | 'scheduling' | 'status' | 'statusSince'>
+
+/** How every host is, or those with these names, without what their instances take. */
+export async function loadHostStates(db: Db, names?: readonly string[]): Promise<HostState[]> {
+  const select = db
+    .selectFrom('hosts')
+    .innerJoin('host_observed as seen', 'seen.host', 'hosts.name')
+    .select(['hosts.name', 'hosts.centre', 'hosts.scheduling', 'seen.status', 'seen.status_since'])
+  const rows = await (names ? select.where('hosts.name', 'in', names) : select).orderBy('hosts.name').execute()
+  return rows.map(({ name, centre, scheduling, status, status_since: statusSince }) => ({
+    ...{ name, centre, statusSince },
+    scheduling: scheduling as Host['scheduling'],
+    status: status as HostStatus,
+  }))
 }
 
 export interface StoredConnection {
@@ -136,7 +168,7 @@ export async function findConnection(db: Db, name: string): Promise<StoredConnec
 }
 
 export async function hostNames(db: Db): Promise<string[]> {
-  return (await db.selectFrom('hosts').select('name').execute()).map((row) => row.name)
+  return names(await db.selectFrom('hosts').select('name').orderBy('name').execute())
 }
 
 interface NewHost {
@@ -165,7 +197,8 @@ export async function insertHost(db: Db, host: NewHost): Promise<void> {
       reserve_json: JSON.stringify(input.systemReserve),
       scheduling: 'open',
       host_key: host.hostKey,
-      generation: 1,
+      // Not 1: a host that is removed and added again under the same name must not pass for the one that was there.
+      generation: randomInt(1, 2 ** 32),
       created_at: host.now,
     })
     .execute()
@@ -228,4 +261,9 @@ export async function updateObserved(
 
 export async function deleteHost(db: Db, name: string): Promise<void> {
   await db.deleteFrom('hosts').where('name', '=', name).execute()
+}
+
+/** Times that lie ahead of the clock become `now`: it was set back, and nobody is to wait until it has caught up. */
+export async function pullBackHostTimes(db: Db, now: number): Promise<void> {
+  await db.updateTable('host_observed').set({ status_since: now }).where('status_since', '>', now).execute()
 }

@@ -57,6 +57,11 @@ export class Hosts {
     return { connection: joinConnection(stored.open, secrets), hostKey: stored.hostKey, generation: stored.generation }
   }
 
+  /** Generation of the stored connection; null when there is no such host. */
+  async generation(name: string): Promise<number | null> {
+    return (await table.findConnection(this.#deps.store.db, name))?.generation ?? null
+  }
+
   async add(input: HostInput, actor: string): Promise<Host> {
     await this.#deps.store.write((tx) => this.#insert(tx, input, actor))
     this.#deps.environment.changed(input.name)
@@ -138,9 +143,13 @@ export class Hosts {
     return this.#deps.environment.test(known.connection, known.hostKey)
   }
 
-  /** Accepts the key a blocked host shows now. The caller names it, so that nobody accepts one they did not see. */
+  /**
+   * Accepts the key a blocked host shows now. The caller names it, so that nobody accepts one they did not see. Trusting the
+   * trusted key again changes nothing.
+   */
   async trustKey(name: string, hostKey: string, actor: string): Promise<Host> {
     const host = await this.get(name)
+    if (host.offeredHostKey === null && host.connection.hostKey === hostKey) return host
     if (host.offeredHostKey !== hostKey)
       throw new AppError('CONFLICT', `"${name}" shows ${host.offeredHostKey ?? 'no other key'}, not ${hostKey}`, {
         details: { hint: 'Look at the host again and compare the fingerprint with ssh-keygen -lf on the host itself.' },

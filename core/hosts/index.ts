@@ -1,6 +1,17 @@
 export { Hosts, type HostEnvironment } from './hosts.ts'
 export { hostRoutes } from './hosts.routes.ts'
-export { findHost, loadHosts, pinHostKey, updateHost, updateObserved } from './hosts.table.ts'
+export {
+  findHost,
+  hostExists,
+  hostNames,
+  loadHosts,
+  loadHostStates,
+  pinHostKey,
+  pullBackHostTimes,
+  updateHost,
+  updateObserved,
+  type HostState,
+} from './hosts.table.ts'
 export type { SshLink, SshProcess } from './ssh-link.ts'
 export { openSsh } from './ssh.ts'
 export { SshError } from './ssh-error.ts'

@@ -2,6 +2,7 @@ import {
   backoffUntil,
   deleteApp,
   findApp,
+  findAppState,
   insertInstances,
   loadInstances,
   loadOpen,
@@ -14,12 +15,11 @@ import {
 } from '../apps/index.ts'
 import type { Clock } from '../base/clock.ts'
 import { instanceId } from '../base/ids.ts'
-import type { Host } from '../contract/index.ts'
-import { loadHosts } from '../hosts/index.ts'
+import { loadHostStates, type HostState } from '../hosts/index.ts'
 import { fits, place, type Assignment } from '../scheduler/index.ts'
 import type { Store, Tx } from '../store/index.ts'
 import { brake } from './brake.ts'
-import { diff, type Difference, type KnownInstance, type WantedApp } from './diff.ts'
+import { diff, misfit, type Difference, type KnownInstance, type WantedApp } from './diff.ts'
 import { placementSeed, toKnown, toWanted } from './situation.ts'
 import { requestFor, resourcesOf } from './request.ts'
 import { loadSnapshot } from './snapshot.ts'
@@ -35,7 +35,7 @@ export interface AppLoopDependencies {
 interface Situation {
   record: AppRecord
   open: InstanceRecord[]
-  hosts: Map<string, Host>
+  hosts: Map<string, HostState>
   wanted: WantedApp
   known: KnownInstance[]
   difference: Difference
@@ -57,9 +57,12 @@ export class AppLoop {
     const situation = await this.#read(app)
     if (!situation) return
     const { difference } = situation
-    if (difference.stop.length > 0 || difference.failed.length > 0) await this.#retire(situation)
-    if (difference.failed.length > 0) {
-      // The failures decide how long a replacement waits, so look again with them counted.
+    // What is not wanted any more may have been decided elsewhere, or by a core that was killed before it said so.
+    for (const { instance } of situation.open) if (instance.wanted === 'stopped') this.#deps.touchInstance(instance.id)
+    const retires = difference.stop.length > 0 || difference.failed.length > 0
+    const retired = !retires || (await this.#retire(situation))
+    if (!retired || difference.failed.length > 0) {
+      // The failures decide how long a replacement waits, so look again with them counted; or with what was changed meanwhile.
       this.#deps.lookAgain(app, 0)
       return
     }
@@ -67,7 +70,7 @@ export class AppLoop {
     else await this.#noteWaiting(situation, { count: 0, summary: backoffSentence(situation, this.#deps.clock.now()) })
     if (difference.lookAgainAt !== null) this.#deps.lookAgain(app, difference.lookAgainAt - this.#deps.clock.now())
     if (situation.record.app.state === 'removing') await this.#finishRemoval(situation)
-    await this.#noteSettled(situation)
+    else await this.#noteSettled(situation)
   }
 
   async #read(app: string): Promise<Situation | null> {
@@ -76,11 +79,12 @@ export class AppLoop {
     if (!record) return null
     const now = clock.now()
     const open = await loadOpen(store.db, app)
-    const list = await loadHosts(store.db)
+    // Only instances that cannot be reached depend on how all the other hosts are.
+    const lost = open.some(({ instance }) => instance.status === 'unreachable')
+    const list = await loadHostStates(store.db, lost ? undefined : [...new Set(open.map(({ instance }) => instance.host))])
     const hosts = new Map(list.map((host) => [host.name, host]))
-    const verdict = brake(list, now)
-    if (verdict.lookAgainAt !== null && open.some(({ instance }) => instance.status === 'unreachable'))
-      this.#deps.lookAgain(app, verdict.lookAgainAt - now)
+    const verdict = brake(lost ? list : [], now)
+    if (verdict.lookAgainAt !== null) this.#deps.lookAgain(app, verdict.lookAgainAt - now)
     const known = open
       .filter(({ instance }) => instance.wanted === 'running')
       .map((item) => toKnown(item, hosts.get(item.instance.host), verdict.evictable))
@@ -88,11 +92,12 @@ export class AppLoop {
     return { record, open, hosts, wanted, known, difference: diff(wanted, known, now) }
   }
 
-  /** Makes instances unwanted and counts failures, in one transaction. */
-  async #retire({ record, open, difference }: Situation): Promise<void> {
+  /** Makes instances unwanted and counts failures, in one transaction; unless the app was changed since it was read. */
+  async #retire({ record, open, difference }: Situation): Promise<boolean> {
     const byId = new Map(open.map((item) => [item.instance.id, item.instance]))
     const { store, clock } = this.#deps
-    await store.write(async (tx) => {
+    const stale = await store.write(async (tx) => {
+      if ((await findAppState(tx.db, record.app.name))?.generation !== record.app.generation) return true
       let failures = record.failures
       const byHost = { ...failures.byHost }
       for (const id of difference.failed) {
@@ -106,30 +111,26 @@ export class AppLoop {
         if (instance)
           tx.emit({ kind: 'instance.stopping', actor: 'system', app: instance.app, host: instance.host, instance: id, data: { cause } })
       }
-      if (difference.failed.length === 0) return
+      if (difference.failed.length === 0) return false
       await unwantInstances(tx.db, difference.failed, 'failed')
       const columns = { revision: record.app.revision, failures: failures.failures, last_failure_at: failures.lastFailureAt }
       await updateAppStatus(tx.db, record.app.name, { ...columns, host_failures_json: JSON.stringify(byHost) })
       const until = backoffUntil(record.spec.backoff, failures)
       tx.emit({ kind: 'app.backing-off', actor: 'system', app: record.app.name, data: { failures: failures.failures, until } })
+      return false
     })
+    if (stale) return false
     for (const id of [...difference.failed, ...difference.stop.map((item) => item.id)]) this.#deps.touchInstance(id)
+    return true
   }
 
   async #start(situation: Situation): Promise<void> {
-    const { record, open, difference } = situation
+    const { record, wanted, known, difference } = situation
     const { store, clock } = this.#deps
     const now = clock.now()
     const snapshot = await loadSnapshot(store.db)
-    const leaving = open.filter(({ instance, restartGeneration }) => {
-      const leavingHost = situation.hosts.get(instance.host)?.scheduling !== 'open'
-      const outdated = instance.revision < record.runRevision || restartGeneration < record.restartGeneration
-      return instance.wanted === 'running' && (outdated || (leavingHost && situation.hosts.get(instance.host)?.scheduling !== 'cordoned'))
-    })
-    const request = requestFor(record.spec, difference.start.count, {
-      failures: record.failures.byHost,
-      leaving: leaving.map(({ instance }) => instance.host),
-    })
+    const leaving = known.filter((item) => misfit(item, wanted) !== null).map(({ host }) => host)
+    const request = requestFor(record.spec, difference.start.count, { failures: record.failures.byHost, leaving })
     const { assignments, refusals } = place(snapshot, [request], { now, seed: placementSeed(store.installation, record) })
     const placed = assignments.map((assignment) => this.#toInstance(situation, assignment, now))
     const { accepted, stale } = await store.write((tx) => this.#commit(tx, situation, placed))
@@ -156,9 +157,9 @@ export class AppLoop {
 
   /** Writes placements that still hold: the app was not changed meanwhile and each host can still take its instance. */
   async #commit(tx: Tx, { record }: Situation, placed: NewInstance[]): Promise<{ accepted: NewInstance[]; stale: boolean }> {
-    const current = await findApp(tx.db, record.app.name)
-    if (current?.app.generation !== record.app.generation) return { accepted: [], stale: current !== undefined }
-    const snapshot = await loadSnapshot(tx.db)
+    const current = await findAppState(tx.db, record.app.name)
+    if (current?.generation !== record.app.generation) return { accepted: [], stale: current !== undefined }
+    const snapshot = await loadSnapshot(tx.db, [...new Set(placed.map(({ host }) => host))])
     const hosts = new Map(snapshot.hosts.map((host) => [host.name, host]))
     const accepted: NewInstance[] = []
     for (const item of placed) {
@@ -199,18 +200,20 @@ export class AppLoop {
     const left = (await loadInstances(store.db, { app: record.app.name, ended: true })).filter(
       (item) => !item.cleaned && hosts.get(item.instance.host)?.status === 'ready',
     )
+    for (const { instance } of left) this.#deps.touchInstance(instance.id)
     if (left.length > 0) return
+    this.#unsettled.delete(record.app.name)
     await store.write(async (tx) => {
       await deleteApp(tx.db, record.app.name)
       tx.emit({ kind: 'app.removed', actor: 'system', app: record.app.name })
     })
   }
 
-  async #noteSettled({ record, known, wanted, difference }: Situation): Promise<void> {
+  async #noteSettled({ record, open, known, wanted, difference }: Situation): Promise<void> {
     const { name } = record.app
     const quiet = difference.stop.length + difference.start.count === 0 && difference.lookAgainAt === null
     const serving = known.filter((item) => item.status === 'running' && (!wanted.hasHealthChecks || item.health === 'healthy'))
-    const settled = quiet && serving.length === wanted.instances && known.length === wanted.instances
+    const settled = quiet && serving.length === wanted.instances && open.length === wanted.instances
     if (!settled) this.#unsettled.add(name)
     else if (this.#unsettled.delete(name))
       await this.#deps.store.write(async (tx) => {

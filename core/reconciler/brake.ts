@@ -3,7 +3,7 @@ import type { Host } from '../contract/index.ts'
 type BrakeHost = Pick<Host, 'name' | 'centre' | 'status' | 'statusSince'>
 
 export interface BrakeVerdict {
-  /** Unreachable hosts whose instances may be started elsewhere. */
+  /** Unreachable and blocked hosts whose instances may be started elsewhere. */
   evictable: ReadonlySet<string>
   on: boolean
   /** One sentence for the duty operator; empty while off. */
@@ -30,7 +30,8 @@ export const LARGE_CENTRE = 50
 export function brake(hosts: readonly BrakeHost[], now: number): BrakeVerdict {
   const counted = hosts.filter((host) => host.status !== 'connecting')
   const centres = [...Map.groupBy(counted, (host) => host.centre ?? '').entries()]
-  const down = (list: readonly BrakeHost[]) => list.filter((host) => host.status === 'unreachable')
+  // A blocked host may have been installed anew, and what ran there be gone: nobody can tell, so it counts as lost too.
+  const down = (list: readonly BrakeHost[]) => list.filter(({ status }) => status === 'unreachable' || status === 'blocked')
   const evictable = new Set<string>()
   const reasons: string[] = []
   let lookAgainAt: number | null = null

@@ -39,8 +39,7 @@ export function compareRuns(runs: readonly ObservedRun[], records: readonly Inst
     if (observation) result.observations.push(observation)
     const { wanted, status } = record.instance
     const next = observation?.columns.status ?? status
-    const running = run !== undefined && run.state !== 'exited'
-    if (wanted === 'stopped' ? observation?.columns.cleaned !== 1 : next === 'starting' && !running) result.touch.push(record.instance.id)
+    if (wanted === 'stopped' ? observation?.columns.cleaned !== 1 : next === 'starting') result.touch.push(record.instance.id)
   }
   return result
 }
@@ -61,7 +60,9 @@ function compareRun(run: ObservedRun, record: InstanceRecord, now: number): Obse
     return { record, columns, event: 'instance.failed' }
   }
   if (wanted === 'stopped') return status === 'unreachable' ? { record, columns: { status: 'stopping' }, event: null } : null
-  if (run.state === 'starting' || status === 'running') return null
+  if (status === 'running') return null
+  // Made, but cut off before it was started: it is asked for again.
+  if (run.state === 'starting') return status === 'unreachable' ? { record, columns: { status: 'starting' }, event: null } : null
   const event = status === 'unreachable' ? 'instance.returned' : 'instance.running'
   return { record, columns: { status: 'running', started_at: run.startedAt ?? now, message: '' }, event }
 }

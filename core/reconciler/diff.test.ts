@@ -29,7 +29,6 @@ const instance = (change: Partial<KnownInstance> = {}): KnownInstance => ({
   statusSince: NOW - 60_000,
   health: 'healthy',
   createdAt: NOW - 60_000,
-  startedAt: NOW - 60_000,
   ...change,
 })
 const many = (count: number, change: Partial<KnownInstance> = {}) => Array.from({ length: count }, () => instance(change))
@@ -104,7 +103,7 @@ describe('diff', () => {
   )
 
   it('stops one old instance for each new one that is ready, and old ones that are not ready first', () => {
-    const old = [...many(2), instance({ health: 'unknown', status: 'starting', startedAt: null })]
+    const old = [...many(2), instance({ health: 'unknown', status: 'starting' })]
     const result = diff(wanted({ runRevision: 2 }), [...old, instance({ revision: 2 })], NOW)
     expect(result.stop.map(({ id }) => id)).toEqual([old[2]?.id])
     const later = diff(wanted({ runRevision: 2 }), [...many(3), instance({ revision: 2 })], NOW)
@@ -125,12 +124,12 @@ describe('diff', () => {
   })
 
   it('takes an instance that is to go as serving from its first moment: a drain right after a start stops nothing early', () => {
-    const young = instance({ health: 'unknown', startedAt: NOW - 10, hostLeaving: true })
+    const young = instance({ health: 'unknown', statusSince: NOW - 10, hostLeaving: true })
     expect(diff(wanted({ instances: 1, hasHealthChecks: false }), [young], NOW).stop).toEqual([])
   })
 
   it('counts a new instance without health checks as ready after it has run for five seconds', () => {
-    const fresh = instance({ revision: 2, health: 'unknown', startedAt: NOW - 1000 })
+    const fresh = instance({ revision: 2, health: 'unknown', statusSince: NOW - 1000 })
     const known = [...many(3, { health: 'unknown' }), fresh]
     const early = diff(wanted({ runRevision: 2, hasHealthChecks: false }), known, NOW)
     expect(early.stop).toEqual([])
@@ -152,7 +151,6 @@ const arbitraryInstance = fc.record({
   health: fc.constantFrom<KnownInstance['health'][]>('unknown', 'healthy', 'unhealthy'),
   createdAt: fc.integer({ min: 0, max: NOW }),
   statusSince: fc.integer({ min: 0, max: NOW }),
-  startedAt: fc.option(fc.integer({ min: 0, max: NOW })),
 })
 const arbitraryWanted = fc.record({
   instances: fc.integer({ min: 0, max: 12 }),
@@ -177,7 +175,7 @@ describe('diff, for any situation', () => {
           item.status === 'running' &&
           (want.hasHealthChecks
             ? item.health === 'healthy'
-            : item.health !== 'unhealthy' && (isMisfit(want, item) || (item.startedAt ?? item.statusSince) + SETTLE_MS <= NOW))
+            : item.health !== 'unhealthy' && (isMisfit(want, item) || item.statusSince + SETTLE_MS <= NOW))
         const before = known.filter(ready)
         const after = before.filter(({ id }) => !stopped.has(id))
         const keep = Math.min(before.length, Math.ceil(want.instances * want.minHealthy - 1e-9))
@@ -218,7 +216,7 @@ describe('diff, for any situation', () => {
             .map((item) => ({ ...item, status: 'running' as const, health: 'healthy' as const }))
           for (let index = 0; index < result.start.count; index++)
             known.push({
-              ...instance({ revision: 2, restartGeneration: 1, host: 'a', createdAt: NOW + round, startedAt: NOW + round * 10_000 }),
+              ...instance({ revision: 2, restartGeneration: 1, host: 'a', createdAt: NOW + round, statusSince: NOW + round * 10_000 }),
               hostLeaving: false,
             })
         }

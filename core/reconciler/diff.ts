@@ -32,7 +32,6 @@ export interface KnownInstance {
   statusSince: number
   health: Health
   createdAt: number
-  startedAt: number | null
 }
 
 export type StopCause = 'update' | 'restart' | 'drain' | 'unhealthy' | 'surplus' | 'stop' | 'lost'
@@ -124,12 +123,14 @@ function isReady(item: KnownInstance, { wanted, now, look }: Moment): boolean {
   if (wanted.hasHealthChecks) return item.health === 'healthy'
   // One that is to go has served all along; only a new one has to show that it stays up.
   if (misfit(item, wanted) !== null) return true
-  const at = (item.startedAt ?? item.statusSince) + SETTLE_MS
+  // Since this console saw it run: the host's own clock may be wrong by hours.
+  const at = item.statusSince + SETTLE_MS
   if (at > now) look(at)
   return at <= now
 }
 
-function misfit(item: KnownInstance, wanted: WantedApp): 'update' | 'restart' | 'drain' | null {
+/** Why an instance has to be replaced although nothing is wrong with it; null when it may stay. */
+export function misfit(item: KnownInstance, wanted: WantedApp): 'update' | 'restart' | 'drain' | null {
   if (item.revision < wanted.runRevision) return 'update'
   if (item.restartGeneration < wanted.restartGeneration) return 'restart'
   return item.hostLeaving ? 'drain' : null

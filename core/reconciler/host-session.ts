@@ -19,12 +19,15 @@ export interface SessionEnvironment {
   installation: string
   /** Opens the connection as it is stored now; null when the host was removed. */
   connect(host: string): Promise<OpenedHost | null>
-  /** The host answered: its instances, and, right after connecting, what it is. */
-  report(host: string, seen: { runs: ObservedRun[]; info?: EngineInfo; hostKey?: string | null }): Promise<void>
+  /**
+   * Notes what the host answered: its instances, and, right after connecting, what it is. Returns what to do about it once the
+   * session can be used.
+   */
+  report(host: string, seen: { runs: ObservedRun[]; info?: EngineInfo; hostKey?: string | null }): Promise<() => void>
   lost(host: string, message: string): Promise<void>
   /** Returns whether the failure means that a person has to decide, so that trying again is of no use. */
   blocked(host: string, error: unknown): Promise<boolean>
-  seen(host: string): Promise<void>
+  seen(host: string): void
 }
 
 export const PING_INTERVAL_MS = 2000
@@ -115,8 +118,7 @@ export class HostSession implements ConnectedHost {
           void opened.engine.close().catch(() => undefined)
         }
       } catch (error) {
-        const wait = await this.#failed(error)
-        if (wait) retryMs = LAST_RETRY_MS
+        if (await this.#failed(error)) retryMs = LAST_RETRY_MS
       }
       if (!this.#isStopped()) await this.#sleep(retryMs)
       retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)
@@ -125,9 +127,15 @@ export class HostSession implements ConnectedHost {
 
   /** Returns whether it is better to wait long before the next try. */
   async #failed(error: unknown): Promise<boolean> {
-    if (await this.#environment.blocked(this.host, error)) {
-      this.#answered()
-      return true
+    // What an abandoned connection says is of no interest: another one may have been made with other credentials.
+    if (this.#isStopped()) return false
+    try {
+      if (await this.#environment.blocked(this.host, error)) {
+        this.#answered()
+        return true
+      }
+    } catch (problem) {
+      this.#environment.logger.error({ host: this.host, err: problem }, 'could not note that the host is blocked')
     }
     this.#noteFailure(error, this.#environment.clock.monotonic())
     return false
@@ -159,23 +167,26 @@ export class HostSession implements ConnectedHost {
   async #live({ engine, hostKey }: OpenedHost): Promise<void> {
     const { installation, clock } = this.#environment
     const info = await withTimeout(engine.info(), CONNECT_TIMEOUT_MS, 'the engine did not answer')
-    await this.#environment.report(this.host, { runs: await engine.list(installation), info, hostKey })
+    const runs = await engine.list(installation)
+    if (this.#isStopped()) return
+    const act = await this.#environment.report(this.host, { runs, info, hostKey })
     this.#engine = engine
     this.#answered()
+    act()
     const gone = new AbortController()
     const signal = AbortSignal.any([gone.signal, this.#abort.signal])
     void this.#watch(engine, signal)
     let listedAt = clock.monotonic()
     try {
-      while (!this.#isStopped()) {
+      // Once the host was given up, only a new connection can bring it back, with everything that belongs to that.
+      while (this.#engine === engine) {
         await this.#sleep(this.#failingSince === null ? PING_INTERVAL_MS : FIRST_RETRY_MS)
         if (this.#isStopped()) return
         const due = this.#refreshWanted || clock.monotonic() - listedAt >= LIST_INTERVAL_MS
         if (due && this.#failingSince === null) {
           await this.#sleepBriefly()
           this.#refreshWanted = false
-          listedAt = clock.monotonic()
-          await this.#attempt(async () => this.#environment.report(this.host, { runs: await engine.list(installation) }))
+          listedAt = (await this.#look(engine)) ? clock.monotonic() : -Infinity
         } else await this.#attempt(() => engine.ping(PING_TIMEOUT_MS))
       }
     } finally {
@@ -183,19 +194,35 @@ export class HostSession implements ConnectedHost {
     }
   }
 
-  /** One sign of life. The second failure in a row ends the connection, so that a new one is tried. */
-  async #attempt(work: () => Promise<void>): Promise<void> {
+  /** Looks at all instances. Returns whether what was seen could be noted; that it could not is not the host's fault. */
+  async #look(engine: Engine): Promise<boolean> {
+    const runs = await this.#attempt(() => whileAnswering(engine, engine.list(this.#environment.installation)))
+    if (!runs || this.#isStopped()) return false
+    try {
+      const act = await this.#environment.report(this.host, { runs })
+      act()
+      return true
+    } catch (error) {
+      this.#environment.logger.error({ host: this.host, err: error }, 'could not note what runs on the host')
+      return false
+    }
+  }
+
+  /** One sign of life; undefined when there was none. The second failure in a row ends the connection, so that a new one is tried. */
+  async #attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
     const startedAt = this.#environment.clock.monotonic()
     try {
-      await work()
+      const result = await work()
       if (this.#failingSince !== null) this.#refreshWanted = true
       this.#answered()
-      await this.#environment.seen(this.host)
+      this.#environment.seen(this.host)
+      return result
     } catch (error) {
       const again = this.#failingSince !== null
       if (!(error instanceof EngineError)) this.#environment.logger.warn({ host: this.host, err: error }, 'looking at the host failed')
-      this.#noteFailure(error, startedAt)
+      this.#noteFailure(error, Math.max(startedAt, this.#environment.clock.monotonic() - PING_TIMEOUT_MS))
       if (again) throw error
+      return undefined
     }
   }
 
@@ -224,6 +251,24 @@ export class HostSession implements ConnectedHost {
       }
       if (this.#isStopped() || (this.#engine && this.#refreshWanted && this.#failingSince === null)) this.#wake()
     })
+  }
+}
+
+/** A long answer may take its time for as long as the host shows in between that it is there. */
+async function whileAnswering<T>(engine: Engine, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  let done = false
+  const silent = new Promise<never>((_, reject) => {
+    const ask = () => {
+      if (!done) timer = setTimeout(() => void engine.ping(PING_TIMEOUT_MS).then(ask, reject), PING_INTERVAL_MS)
+    }
+    ask()
+  })
+  try {
+    return await Promise.race([work, silent])
+  } finally {
+    done = true
+    clearTimeout(timer)
   }
 }
 

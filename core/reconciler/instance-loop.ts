@@ -1,11 +1,20 @@
-import { findApp, findInstance, findRevision, updateInstanceObserved, type Artifacts, type InstanceRecord } from '../apps/index.ts'
+import {
+  findAppState,
+  findInstance,
+  findRevision,
+  unwantInstances,
+  updateInstanceObserved,
+  type Artifacts,
+  type InstanceRecord,
+} from '../apps/index.ts'
 import { AppError } from '../base/app-error.ts'
 import type { Clock } from '../base/clock.ts'
 import { parseDuration, type AppSpec, type EventKind } from '../contract/index.ts'
 import { EngineError, type Engine } from '../engines/index.ts'
-import { findHost } from '../hosts/index.ts'
+import { hostExists } from '../hosts/index.ts'
 import type { Secrets } from '../secrets/index.ts'
 import type { Store } from '../store/index.ts'
+import type { StopCause } from './diff.ts'
 import { instanceRun } from './instance-run.ts'
 
 /** What the loop needs of a host that is connected. */
@@ -25,7 +34,15 @@ export interface InstanceLoopDependencies {
   /** The host if it is connected and ready. */
   connected(host: string): ConnectedHost | undefined
   touchApp(app: string): void
+  /** An instance ended, so that there may be a place for others. */
+  placeFreed(): void
   lookAgain(instance: string, inMs: number): void
+}
+
+interface Change {
+  kind: EventKind | null
+  columns: Parameters<typeof updateInstanceObserved>[2]
+  unwant?: StopCause
 }
 
 /** How long the container or files of a failed instance are kept, so that its logs can be read. */
@@ -56,13 +73,11 @@ export class InstanceLoop {
 
   /** A host that was removed will not come back: its instances are over as far as this console is concerned. */
   async #whileAway(record: InstanceRecord): Promise<void> {
-    if (await findHost(this.#deps.store.db, record.instance.host)) return
-    await this.#observe(record, 'instance.stopped', {
-      status: 'stopped',
-      ended_at: this.#deps.clock.now(),
-      message: 'its host was removed',
-      cleaned: 1,
-    })
+    const { id, host, status } = record.instance
+    if (await hostExists(this.#deps.store.db, host)) return
+    if (status === 'stopped' || status === 'failed') return updateInstanceObserved(this.#deps.store.db, id, { cleaned: 1 })
+    const columns = { status: 'stopped', ended_at: this.#deps.clock.now(), message: 'its host was removed', cleaned: 1 }
+    await this.#observe(record, { kind: 'instance.stopped', columns, unwant: 'lost' })
   }
 
   async #start(record: InstanceRecord, host: ConnectedHost): Promise<void> {
@@ -80,24 +95,28 @@ export class InstanceLoop {
     } catch (error) {
       const final = error instanceof AppError || (error instanceof EngineError && error.reason === 'refused')
       if (!final) throw error
-      await this.#observe(record, 'instance.failed', { status: 'failed', ended_at: this.#deps.clock.now(), message: error.message })
+      const columns = { status: 'failed', ended_at: this.#deps.clock.now(), message: error.message }
+      await this.#observe(record, { kind: 'instance.failed', columns })
+      this.#deps.placeFreed()
     }
   }
 
   async #stop(record: InstanceRecord, host: ConnectedHost): Promise<void> {
     const { instance } = record
-    if (instance.status !== 'stopping') await this.#observe(record, null, { status: 'stopping' })
+    if (instance.status !== 'stopping') await this.#observe(record, { kind: null, columns: { status: 'stopping' } })
     const spec = await this.#specOf(record)
     await host.engine.stop(instance.id, parseDuration(spec?.stop.grace ?? '10s') ?? 10_000)
     await host.engine.remove(instance.id)
     const columns = { status: 'stopped', ended_at: this.#deps.clock.now(), message: stopMessage(record.stopCause), cleaned: 1 }
-    await this.#observe(record, 'instance.stopped', columns)
+    await this.#observe(record, { kind: 'instance.stopped', columns })
+    this.#deps.placeFreed()
     host.refresh()
   }
 
   async #clean(record: InstanceRecord, host: ConnectedHost): Promise<void> {
     const { instance } = record
-    const due = instance.status === 'failed' && (await this.#appStays(instance.app)) ? (instance.endedAt ?? 0) + KEEP_FAILED_MS : 0
+    // Not since `endedAt`: that may be the time of a host whose clock is wrong.
+    const due = instance.status === 'failed' && (await this.#appStays(instance.app)) ? record.statusSince + KEEP_FAILED_MS : 0
     const waitMs = due - this.#deps.clock.now()
     if (waitMs > 0) {
       this.#deps.lookAgain(instance.id, waitMs)
@@ -109,20 +128,22 @@ export class InstanceLoop {
   }
 
   async #appStays(app: string): Promise<boolean> {
-    const record = await findApp(this.#deps.store.db, app)
-    return record !== undefined && record.app.state !== 'removing'
+    const current = await findAppState(this.#deps.store.db, app)
+    return current !== undefined && current.state !== 'removing'
   }
 
   async #specOf({ instance }: InstanceRecord): Promise<AppSpec | undefined> {
     return (await findRevision(this.#deps.store.db, instance.app, instance.revision))?.spec
   }
 
-  async #observe(record: InstanceRecord, kind: EventKind | null, columns: Parameters<typeof updateInstanceObserved>[2]): Promise<void> {
+  /** Writes what became of the instance; with `unwant` it is not wanted any more either, and why. */
+  async #observe(record: InstanceRecord, { kind, columns, unwant }: Change): Promise<void> {
     const { id, app, host } = record.instance
     await this.#deps.store.write(async (tx) => {
+      if (unwant) await unwantInstances(tx.db, [id], unwant)
       await updateInstanceObserved(tx.db, id, { ...columns, status_since: this.#deps.clock.now() })
-      if (kind)
-        tx.emit({ kind, actor: 'system', app, host, instance: id, data: { message: columns.message ?? '', cause: record.stopCause } })
+      const data = { message: columns.message ?? '', cause: record.stopCause ?? unwant ?? null }
+      if (kind) tx.emit({ kind, actor: 'system', app, host, instance: id, data })
     })
     this.#deps.touchApp(app)
   }

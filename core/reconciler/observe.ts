@@ -1,14 +1,19 @@
-import { loadInstances, loadUncleaned, updateInstanceObserved } from '../apps/index.ts'
+import { findInstance, loadInstances, loadUncleaned, updateInstanceObserved } from '../apps/index.ts'
 import type { Clock } from '../base/clock.ts'
 import type { EngineInfo, ObservedRun } from '../engines/index.ts'
 import { findHost, pinHostKey, updateHost, updateObserved } from '../hosts/index.ts'
 import type { Store, Tx } from '../store/index.ts'
 import { compareRuns, type Comparison } from './compare-runs.ts'
 
+/** Signs of life are written together, this long after the first: every write waits for the disk. */
+const SEEN_DELAY_MS = 5000
+
 /** The only writer of observed state: what hosts and their instances are seen to do. Each report is one transaction. */
 export class Observer {
   readonly #store: Store
   readonly #clock: Clock
+  readonly #seen = new Map<string, number>()
+  #writeSeen: NodeJS.Timeout | undefined
 
   constructor(store: Store, clock: Clock) {
     this.#store = store
@@ -48,7 +53,7 @@ export class Observer {
             data: { message: columns.message ?? '', exitCode: columns.exit_code ?? null },
           })
       }
-      await this.#noteDrained(tx, host)
+      if (current.scheduling === 'draining') await this.#noteDrained(tx, host)
       return { ...comparison, apps: [...new Set(comparison.observations.map(({ record }) => record.instance.app))] }
     })
   }
@@ -123,13 +128,30 @@ export class Observer {
     return [...apps]
   }
 
-  async seen(host: string): Promise<void> {
-    await updateObserved(this.#store.db, host, { last_seen_at: this.#clock.now() })
+  /** The host answered a moment ago. It is written within seconds, with what was heard of other hosts. */
+  seen(host: string): void {
+    this.#seen.set(host, this.#clock.now())
+    // What fails is written with the next sign of life.
+    this.#writeSeen ??= setTimeout(() => void this.flush().catch(() => undefined), SEEN_DELAY_MS)
   }
 
-  /** Writes a new health verdict, if it is one. Returns whether it was. */
+  /** Writes the signs of life that were not written yet. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#writeSeen)
+    this.#writeSeen = undefined
+    const seen = [...this.#seen]
+    if (seen.length === 0) return
+    this.#seen.clear()
+    await this.#store.write(async (tx) => {
+      for (const [host, at] of seen) await updateObserved(tx.db, host, { last_seen_at: at })
+    })
+  }
+
+  /** Writes a new health verdict, unless the instance ended or is being stopped meanwhile: then its health is of no interest. */
   async health(instance: { id: string; app: string; host: string }, health: string, message: string): Promise<void> {
     await this.#store.write(async (tx) => {
+      const current = (await findInstance(tx.db, instance.id))?.instance
+      if (current?.status !== 'running' || current.wanted !== 'running') return
       await updateInstanceObserved(tx.db, instance.id, { health, message })
       const kind = health === 'healthy' ? 'instance.healthy' : 'instance.unhealthy'
       tx.emit({ kind, actor: 'system', app: instance.app, host: instance.host, instance: instance.id, data: { message } })

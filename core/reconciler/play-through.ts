@@ -112,7 +112,6 @@ function startSome(moment: Moment, count: number): { pieces: Piece[]; refused: n
     statusSince: now,
     health: 'healthy',
     createdAt: now,
-    startedAt: now,
     resources,
     ports,
   }))

@@ -1,5 +1,6 @@
 import { backoffUntil, type AppRecord, type InstanceRecord } from '../apps/index.ts'
-import { parseDuration, type Host } from '../contract/index.ts'
+import { parseDuration } from '../contract/index.ts'
+import type { HostState } from '../hosts/index.ts'
 import type { KnownInstance, WantedApp } from './diff.ts'
 
 /** What is wanted of a stored app, as `diff` takes it. */
@@ -21,7 +22,7 @@ export function toWanted(
 }
 
 /** A stored instance, as `diff` takes it. `host` is undefined when it was removed. */
-export function toKnown(item: InstanceRecord, host: Host | undefined, evictable: ReadonlySet<string>): KnownInstance {
+export function toKnown(item: InstanceRecord, host: Pick<HostState, 'scheduling'> | undefined, evictable: ReadonlySet<string>): KnownInstance {
   const { instance } = item
   return {
     id: instance.id,
@@ -34,7 +35,6 @@ export function toKnown(item: InstanceRecord, host: Host | undefined, evictable:
     statusSince: item.statusSince,
     health: instance.health,
     createdAt: instance.createdAt,
-    startedAt: instance.startedAt,
   }
 }
 

@@ -1,24 +1,26 @@
 import type { Kysely } from 'kysely'
-import { loadInstances } from '../apps/index.ts'
+import { loadTenants } from '../apps/index.ts'
 import type { Host, Resources } from '../contract/index.ts'
 import { loadHosts } from '../hosts/index.ts'
 import type { HostSnapshot, Snapshot } from '../scheduler/index.ts'
 import type { Tables } from '../store/index.ts'
 
-/** What the scheduler decides on, read in one go: hosts with what is taken of them, and where instances are. */
-export async function loadSnapshot(db: Kysely<Tables>): Promise<Snapshot> {
-  const hosts = await loadHosts(db)
-  const records = await loadInstances(db, { ended: false })
+/**
+ * What the scheduler decides on, read in one go: hosts with what is taken of them, and where instances are. With `names` only of
+ * these hosts.
+ */
+export async function loadSnapshot(db: Kysely<Tables>, names?: readonly string[]): Promise<Snapshot> {
+  const hosts = await loadHosts(db, names)
   const taken = new Map<string, Set<string>>()
   const instancesOf = new Map<string, string[]>()
-  for (const { instance } of records) {
-    const ports = taken.get(instance.host) ?? new Set()
-    for (const port of instance.ports) ports.add(`${port.protocol}/${port.hostPort}`)
-    taken.set(instance.host, ports)
-    if (instance.wanted !== 'running' || instance.status === 'unreachable') continue
-    const list = instancesOf.get(instance.app)
-    if (list) list.push(instance.host)
-    else instancesOf.set(instance.app, [instance.host])
+  for (const { app, host, ports, counts } of await loadTenants(db, names)) {
+    const there = taken.get(host) ?? new Set()
+    for (const port of ports) there.add(`${port.protocol}/${port.hostPort}`)
+    taken.set(host, there)
+    if (!counts) continue
+    const list = instancesOf.get(app)
+    if (list) list.push(host)
+    else instancesOf.set(app, [host])
   }
   return { hosts: hosts.map((host) => toSnapshot(host, taken.get(host.name) ?? new Set())), instancesOf }
 }

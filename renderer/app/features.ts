@@ -4,6 +4,7 @@ import { hosts } from '../features/hosts/descriptor.ts'
 import { instances } from '../features/instances/descriptor.ts'
 import { overview } from '../features/overview/descriptor.ts'
 import { settings } from '../features/settings/descriptor.ts'
+import { topology } from '../features/topology/descriptor.ts'
 import type { Feature } from './feature.ts'
 
-export const FEATURES: readonly Feature[] = [overview, apps, hosts, instances, events, settings]
+export const FEATURES: readonly Feature[] = [overview, apps, hosts, topology, instances, events, settings]

@@ -4,11 +4,6 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DesktopDouble } from './double/launch.ts'
 
-interface WindowOptions {
-  id: number
-  options: { webPreferences: Record<string, unknown> }
-}
-
 describe('desktop shell on a double of Electron', () => {
   let desktop: DesktopDouble
   let page: Page
@@ -73,7 +68,7 @@ describe('desktop shell on a double of Electron', () => {
       ['require', 'process', 'module', 'Buffer', 'electron'].map((name) => typeof Reflect.get(globalThis, name)),
     )
     expect(new Set(types)).toEqual(new Set(['undefined']))
-    const [window] = await desktop.call<WindowOptions[]>('windows')
+    const [window] = await desktop.windows()
     expect(window?.options.webPreferences).toMatchObject({
       contextIsolation: true,
       sandbox: true,
@@ -81,6 +76,27 @@ describe('desktop shell on a double of Electron', () => {
       webSecurity: true,
       webviewTag: false,
     })
+    expect(await desktop.call('calls', 'app.enableSandbox')).toEqual([true])
+  })
+
+  it('lets its pages reach nothing outside this computer', async () => {
+    const outcome = (url: string) =>
+      page.evaluate(
+        (address) =>
+          fetch(address, { mode: 'no-cors' }).then(
+            () => 'reached',
+            () => 'refused',
+          ),
+        url,
+      )
+    expect(await outcome('https://example.com/')).toBe('refused')
+    // Also where the policy of the page would not stand in the way.
+    for (const url of ['https://example.com/a.png', 'http://127.0.0.1:1/', 'ws://127.0.0.1:1/', 'file:///etc/passwd'])
+      expect(await desktop.call('may-request', { id: 1, url })).toBe(false)
+  })
+
+  it('shows nobody the certificates of the person', async () => {
+    expect(await desktop.call('client-certificate')).toBeNull()
   })
 
   it('registers its scheme as a secure origin that does not bypass the policy', async () => {
@@ -127,22 +143,17 @@ describe('desktop shell on a double of Electron', () => {
 
   it('speaks the language of the console in its menu', async () => {
     const labels = async () => (await desktop.call<{ label: string }[]>('menu')).map((item) => item.label)
-    expect(await labels()).toEqual(['File', 'Edit', 'View', 'Window'])
+    expect(await labels()).toEqual(['File', 'Edit', 'View', 'Settings', 'Window', 'Help'])
     await page.evaluate(() => void (document.documentElement.lang = 'zh-CN'))
-    await expect.poll(labels).toEqual(['文件', '编辑', '视图', '窗口'])
+    await expect.poll(labels).toEqual(['文件', '编辑', '视图', '设置', '窗口', '帮助'])
     await page.evaluate(() => void (document.documentElement.lang = 'en'))
-    await expect.poll(labels).toEqual(['File', 'Edit', 'View', 'Window'])
+    await expect.poll(labels).toEqual(['File', 'Edit', 'View', 'Settings', 'Window', 'Help'])
   })
 
-  it('opens further windows, remembers its place, and ends with its core when the last one closes', async () => {
-    await desktop.call('click-menu', ['File', 'New window'])
-    const second = await desktop.page(2)
-    await second.locator('main').first().waitFor()
-    expect(await desktop.call('windows')).toHaveLength(2)
-    await desktop.call('close-window', { id: 2 })
+  it('ends with its core when the last window closes, if it is not to keep running', async () => {
+    await desktop.call('click-menu', ['Settings', 'Keep running without a window'])
     await desktop.call('close-window', { id: 1 }).catch(() => undefined)
     expect(await desktop.exited).toBe(0)
-    expect(existsSync(join(desktop.dataDir, 'desktop', 'window.json'))).toBe(true)
   })
 })
 

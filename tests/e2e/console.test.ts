@@ -68,9 +68,10 @@ describe('the console in a browser', () => {
     await button('Edit').click()
     const text = dialog().getByRole('textbox').first()
     const good = await text.inputValue()
-    await text.fill(good.replace(/memory: .*/, 'memory: lots'))
-    await dialog().getByText(/write an amount with its unit/).waitFor()
-    expect(await text.inputValue()).toContain('memory: lots')
+    await text.fill(good.replace(/cpu: .*/, 'cpu: lots'))
+    await dialog().getByText('resources.cpu').waitFor()
+    await dialog().getByText(/write CPU as cores or millicores/).waitFor()
+    expect(await text.inputValue()).toContain('cpu: lots')
     await text.fill(good.replace("SHOP_STOCK: '1000'", "SHOP_STOCK: '77'").replace('SHOP_STOCK: "1000"', 'SHOP_STOCK: "77"'))
   })
 

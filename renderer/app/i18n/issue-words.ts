@@ -47,7 +47,7 @@ const PATTERNS: [RegExp, string][] = [
   [/^no port is called "(.+)" \(ports: (.+)\)$/, '没有名为“$1”的端口（现有端口：$2）'],
   [/^port "(.+)" is there twice; give each port its own name$/, '端口“$1”重复，请为每个端口使用不同的名称'],
   [/^"(.+)" is also in env; keep one of the two$/, '“$1”同时出现在 env 中，请只保留一个'],
-  [/^there is no secret called "(.+)"; set it first$/, '没有名为“$1”的密钥，请先设置'],
+  [/^there is no secret called "(.+)"; set it first$/, '没有名为“$1”的机密，请先设置'],
   [/^the artifact (\S+) was not uploaded; upload it first$/, '制品 $1 尚未上传，请先上传'],
 ]
 

@@ -9,14 +9,14 @@ import { patchHost, RESHAPES } from './model/live-patch.ts'
 import { buildTree, placeKey, type CentreNode } from './model/tree.ts'
 
 export interface PoolPicture {
-  /** Every host as it is now, by name. Changes in place: watch `state`. */
+  /** Every host as it is now, by name. Changes in place; `onChange` tells of it. */
   hosts: ReadonlyMap<string, TopologyHost>
+  /** The same hosts as a list; a new one with every change. */
+  all: ShallowRef<readonly TopologyHost[]>
   /** Where the hosts stand; a new one only when hosts come, go or move. */
   tree: ShallowRef<readonly CentreNode[]>
   /** Apps with most instances first, as they were at the last whole load, so that colours do not jump. */
   apps: ShallowRef<readonly string[]>
-  /** Counts the changes of anything. */
-  state: ShallowRef<number>
   loaded: ShallowRef<boolean>
   problem: ShallowRef<ProblemView | null>
   reload: () => Promise<void>
@@ -42,7 +42,7 @@ export function usePoolPicture(): PoolPicture {
   const hosts = new Map<string, TopologyHost>()
   const tree = shallowRef<readonly CentreNode[]>([])
   const apps = shallowRef<readonly string[]>([])
-  const state = shallowRef(0)
+  const all = shallowRef<readonly TopologyHost[]>([])
   const loaded = shallowRef(false)
   const problem = shallowRef<ProblemView | null>(null)
   const listeners = new Set<(names: ReadonlySet<string>) => void>()
@@ -54,7 +54,7 @@ export function usePoolPicture(): PoolPicture {
   function changed(names: ReadonlySet<string>, reshaped: boolean): void {
     if (reshaped) tree.value = buildTree([...hosts.values()])
     if (names.size === 0 && !reshaped) return
-    state.value += 1
+    all.value = [...hosts.values()]
     for (const listener of listeners) listener(names)
   }
 
@@ -141,7 +141,7 @@ export function usePoolPicture(): PoolPicture {
   wholeSoon()
 
   return {
-    ...{ hosts, tree, apps, state, loaded, problem },
+    ...{ hosts, all, tree, apps, loaded, problem },
     reload: async () => {
       whole = true
       await reload()

@@ -25,6 +25,7 @@ const isPlain = (value: unknown): value is string | number | boolean => ['string
 export function eventDetails(event: Event): { key: string; value: string }[] {
   return Object.entries(event.data).flatMap(([key, value]) => {
     if (ELSEWHERE.has(key) || (event.kind === 'app.created' && key === 'paths')) return []
+    if (key === 'message' && event.data['cause'] !== undefined && String(value).startsWith('stopped')) return []
     const text = (Array.isArray(value) ? value : [value]).filter(isPlain).join(', ')
     return text === '' ? [] : [{ key, value: text }]
   })

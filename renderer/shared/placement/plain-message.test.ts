@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { plainMessage } from './plain-message.ts'
+import { plainMessage, plainWarning } from './plain-message.ts'
 
 const t = (key: string, params: Record<string, unknown> = {}) => `${key}(${Object.values(params).join(',')})`
 
@@ -12,3 +12,16 @@ it.each([
   ['image not found', 'image not found'],
   ['', ''],
 ])('%j', (text, said) => expect(plainMessage(text, t)).toBe(said))
+
+it.each([
+  ['No host can ever run this, even when all are empty: 2 hosts cordoned.', 'rule.warning.nowhere(rule.phrase.cordoned(2))'],
+  [
+    'Only 3 of 5 instances fit on the present hosts, even when they are empty: there are no hosts.',
+    'rule.warning.notAll(3,5,rule.phrase.none())',
+  ],
+  [
+    'With 4 instances running, no host has a place for one more, and update.minHealthy 1 allows none to be stopped first, so an update could never finish: port 80 taken on 2 hosts. Lower update.minHealthy, run fewer instances or add a host.',
+    'rule.warning.noUpdate(4,1,rule.phrase.port(80,2))',
+  ],
+  ['Something else.', 'Something else.'],
+])('%j', (text, said) => expect(plainWarning(text, t)).toBe(said))

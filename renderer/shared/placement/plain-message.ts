@@ -42,3 +42,18 @@ export function plainMessage(text: string, t: Translate): string {
     .map((part) => phrase(part, t))
     .join('; ')
 }
+
+const WARNINGS: [key: string, pattern: RegExp][] = [
+  ['nowhere', /^No host can ever run this, even when all are empty: (?<why>.+)\.$/],
+  ['notAll', /^Only (?<fit>\d+) of (?<n>\d+) instances? fit on the present hosts, even when they are empty: (?<why>.+)\.$/],
+  ['noUpdate', /^With (?<n>\d+) instances? running, .+update\.minHealthy (?<share>\S+) allows none .+ finish: (?<why>.+?)\. Lower .+$/],
+]
+
+/** A warning about a specification in the person's language. */
+export function plainWarning(text: string, t: Translate): string {
+  for (const [key, pattern] of WARNINGS) {
+    const groups = pattern.exec(text)?.groups
+    if (groups) return t(`rule.warning.${key}`, { ...groups, why: plainMessage(groups['why'] ?? '', t) }, Number(groups['n'] ?? 1))
+  }
+  return text
+}

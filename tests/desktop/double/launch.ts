@@ -6,6 +6,17 @@ import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Page, type Route } from 'playwright-core'
 import { connect, type Call } from './rpc.ts'
 
+/** A window as the program made it. */
+export interface WindowSeen {
+  id: number
+  title: string
+  url: string
+  bounds: { x: number; y: number; width: number; height: number }
+  maximized: boolean
+  fullScreen: boolean
+  options: { webPreferences: Record<string, unknown> }
+}
+
 interface Opened {
   id: number
   url: string
@@ -33,6 +44,7 @@ const STRAY_WAIT_MS = 5_000
 export class DesktopDouble {
   readonly dataDir: string
   readonly #pages = new Map<number, Page>()
+  readonly #making = new Map<number, Promise<Page>>()
   readonly #loaded = new Set<number>()
   readonly #partitions = new Map<number, string>()
   /** The address that the program itself opens in a window, until it is asked for. */
@@ -76,6 +88,16 @@ export class DesktopDouble {
     }
   }
 
+  windows(): Promise<WindowSeen[]> {
+    return this.call('windows')
+  }
+
+  /** Ends the program as a person does, so that it can remember what it wants to. */
+  async quit(): Promise<number> {
+    await this.call('quit')
+    return this.exited
+  }
+
   /** Ends the program, Chromium and the data folder, in whatever state they are. */
   async dispose(): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
@@ -89,7 +111,10 @@ export class DesktopDouble {
   /** Opens an address in a window's page; the name of Chromium's error when that fails. */
   async #openPage(opened: Opened): Promise<string | undefined> {
     const { id, url } = opened
-    const page = this.#pages.get(id) ?? (await this.#newPage(opened))
+    // A second address may come before the page for the first one is there.
+    const making = this.#making.get(id) ?? this.#newPage(opened)
+    this.#making.set(id, making)
+    const page = await making
     this.#opening.set(id, url.split('#')[0] ?? '')
     try {
       await page.goto(url)

@@ -19,8 +19,8 @@ interface WebPreferences extends Record<string, unknown> {
   session?: Session
 }
 
-const CERTIFICATE_ERROR = -202
-const OTHER_ERROR = -102
+const ERRORS: Readonly<Record<string, number>> = { ERR_ABORTED: -3, ERR_CONNECTION_REFUSED: -102, ERR_CERT_AUTHORITY_INVALID: -202 }
+const FAILED = -2
 
 const open = new Map<number, BrowserWindow>()
 let callTest: Call
@@ -84,7 +84,7 @@ export class BrowserWindow extends EventEmitter {
       app.emit('certificate-error', preventable({}), this.webContents, address, failure, {}, decide, true)
     }
     this.emit('ready-to-show')
-    this.webContents.emit('did-fail-load', {}, isCertificate ? CERTIFICATE_ERROR : OTHER_ERROR, failure, address, true)
+    this.webContents.emit('did-fail-load', {}, ERRORS[failure] ?? FAILED, failure, address, true)
     throw new Error(failure)
   }
 

@@ -160,7 +160,7 @@ export const eventMessages = defineMessages({
       returned: '实例随主机恢复',
       surplus: '实例多余，正在移除',
     },
-    secret: { set: '已设置密钥', removed: '已移除密钥' },
+    secret: { set: '已设置机密', removed: '已移除机密' },
     artifact: { uploaded: '已上传制品' },
     exec: { opened: '在实例内执行了命令' },
     user: {
@@ -177,7 +177,7 @@ export const eventMessages = defineMessages({
       host: '主机',
       app: '应用',
       instance: '实例',
-      secret: '密钥',
+      secret: '机密',
       artifact: '制品',
       exec: '命令',
       user: '用户',

@@ -18,6 +18,9 @@ export interface Paint {
 type Instance = TopologyHost['instances'][number]
 
 export const APP_COLOURS = 8
+/** Keys that can be no app's name. */
+export const OTHER_APP = ':other'
+export const NO_APP = ':none'
 const TONE_SHAPE = { good: 'disc', busy: 'ring', warning: 'triangle', bad: 'cross', idle: 'dash' } as const
 const LOADS = [
   { key: 'full', from: 0.9, shape: 'triangle' },
@@ -62,8 +65,8 @@ export interface Painter {
   mode: ColourMode
   /** Everything a host can be in this mode, the worst or fullest first. */
   legend: readonly Paint[]
-  host(host: TopologyHost): Paint
-  instance(instance: Instance): Paint
+  host: (host: TopologyHost) => Paint
+  instance: (instance: Instance) => Paint
 }
 
 /** How hosts and instances look in `mode`. `apps` are the apps by size: the first eight have a colour of their own. Pure. */
@@ -79,7 +82,7 @@ export function createPainter(mode: ColourMode, tokens: Tokens, apps: readonly s
   }
   const keyed = (legend: readonly Paint[], keyOf: (host: TopologyHost) => string, instance: Painter['instance'] = ofState): Painter => {
     const paints = new Map(legend.map((paint) => [paint.key, paint]))
-    const fallback = legend.at(-1) ?? toned('none', 'idle')
+    const fallback = legend.at(-1) ?? toned(NO_APP, 'idle')
     return { mode, legend, instance, host: (host) => paints.get(keyOf(host)) ?? fallback }
   }
   if (mode === 'health') return keyed([...health.values()], hostHealth)
@@ -92,18 +95,18 @@ export function createPainter(mode: ColourMode, tokens: Tokens, apps: readonly s
   const coloured = apps
     .slice(0, APP_COLOURS)
     .map((key, index): Paint => ({ key, color: tokens.series[index] ?? tokens.accent, shape: 'disc' }))
-  const rest: Paint[] = apps.length > APP_COLOURS ? [{ key: 'other', color: tokens.muted, shape: 'square' }] : []
-  const legend = [...coloured, ...rest, toned('none', 'idle')]
+  const rest: Paint[] = apps.length > APP_COLOURS ? [{ key: OTHER_APP, color: tokens.muted, shape: 'square' }] : []
+  const legend = [...coloured, ...rest, toned(NO_APP, 'idle')]
   const appPaint = new Map(coloured.map((paint) => [paint.key, paint]))
-  const ofApp = (app: string): string => (appPaint.has(app) ? app : 'other')
+  const ofApp = (app: string): string => (appPaint.has(app) ? app : OTHER_APP)
   return keyed(
     legend,
     (host) => {
       const app = mainApp(host)
-      return app === null ? 'none' : ofApp(app)
+      return app === null ? NO_APP : ofApp(app)
     },
     // The colour tells the app, the shape still tells the state.
-    (instance) => ({ ...(appPaint.get(instance.app) ?? rest[0] ?? toned('none', 'idle')), shape: ofState(instance).shape }),
+    (instance) => ({ ...(appPaint.get(instance.app) ?? rest[0] ?? toned(NO_APP, 'idle')), shape: ofState(instance).shape }),
   )
 }
 

@@ -3,9 +3,9 @@ import { CENTRE_HEAD, RACK_HEAD, ROOM_HEAD, SLOT, type Box } from '../model/rack
 import type { Paint } from '../model/paint.ts'
 import { drawShape } from './draw-shape.ts'
 import { drawSlot } from './draw-slot.ts'
+import { drawText, outline } from './draw-text.ts'
 import { detailAt, type Scene } from './scene.ts'
 
-const FONT = `'Inter Variable', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif`
 const LEAST_BAND_PX = 8
 const DIMMED = 'dimmed'
 
@@ -83,28 +83,6 @@ function drawFrame(context: CanvasRenderingContext2D, scene: Scene, { box, title
     weight: 600,
     width: width - 16,
   })
-}
-
-interface TextAt {
-  x: number
-  y: number
-  size: number
-  color: string
-  width: number
-  weight?: number
-  align?: CanvasTextAlign
-}
-
-/** Text in one line, cut off with an ellipsis where it is too long. */
-export function drawText(context: CanvasRenderingContext2D, text: string, at: TextAt): void {
-  context.font = `${at.weight ?? 400} ${at.size}px ${FONT}`
-  context.fillStyle = at.color
-  context.textBaseline = 'middle'
-  context.textAlign = at.align ?? 'left'
-  const most = Math.floor(at.width / (at.size * 0.58))
-  if (most < 2) return
-  const fits = text.length <= most || context.measureText(text).width <= at.width
-  context.fillText(fits ? text : `${text.slice(0, most - 1)}…`, at.x, at.y)
 }
 
 function drawCabinet(context: CanvasRenderingContext2D, scene: Scene, rack: RackBox): void {
@@ -198,10 +176,4 @@ function drawBandSign(
       weight: 650,
       align: 'right',
     })
-}
-
-export function outline(context: CanvasRenderingContext2D, color: string, box: Box): void {
-  context.strokeStyle = color
-  context.lineWidth = 2
-  context.strokeRect(box.x - 1, box.y - 1, box.width + 2, box.height + 2)
 }

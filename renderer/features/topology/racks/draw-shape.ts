@@ -13,7 +13,10 @@ export interface ShapeAt {
 export function drawShape(context: CanvasRenderingContext2D, shape: Shape, at: ShapeAt): void {
   const { x, y, radius, color, ground } = at
   context.fillStyle = context.strokeStyle = color
-  if (shape === 'ring' || shape === 'dash') return drawOpen(context, shape, at)
+  if (shape === 'ring' || shape === 'dash') {
+    drawOpen(context, shape, at)
+    return
+  }
   context.beginPath()
   if (shape === 'disc') context.arc(x, y, radius * 0.92, 0, 2 * Math.PI)
   else if (shape === 'square') context.rect(x - radius * 0.8, y - radius * 0.8, radius * 1.6, radius * 1.6)

@@ -1,8 +1,8 @@
 import type { TopologyHost } from '../../../../core/contract/index.ts'
 import type { RackBox } from '../model/rack-layout.ts'
 import { SLOT, type Box } from '../model/rack-layout.ts'
-import { drawText, outline } from './draw-racks.ts'
 import { drawShape } from './draw-shape.ts'
+import { drawText, outline } from './draw-text.ts'
 import { detailAt, DOTS, type Scene } from './scene.ts'
 
 const DIMMED_ALPHA = 0.22

@@ -17,7 +17,7 @@ export interface Scene {
   selected: string | null
   hovered: string | null
   tokens: Tokens
-  words: { noCentre: string; noRoom: string; noRack: string; hosts: (count: number) => string }
+  words: { noCentre: string; noRoom: string; noRack: string }
 }
 
 /** From far: a rack is one tile. Nearer: its hosts are slots. Near: slots have names, bars and instances. */

@@ -1,0 +1,149 @@
+import Graph from 'graphology'
+import type { TopologyHost } from '../../../../core/contract/index.ts'
+import type { Tokens } from '../../../app/theme/tokens.ts'
+import { aroundHost, HOST_RADIUS, layOutGraph, type Circle } from '../model/graph-layout.ts'
+import { hostLoad, mix, type Painter, type Shape } from '../model/paint.ts'
+import type { CentreNode } from '../model/tree.ts'
+
+export interface NodeAttributes {
+  x: number
+  y: number
+  size: number
+  color: string
+  shape: Shape
+  label: string | null
+  kind: 'centre' | 'room' | 'rack' | 'host' | 'instance'
+  /** The host a host or instance node belongs to. */
+  host?: string
+  hidden: boolean
+  forceLabel: boolean
+  zIndex: number
+}
+export interface EdgeAttributes {
+  color: string
+  size: number
+  hidden: boolean
+}
+export type TopologyGraph = Graph<NodeAttributes, EdgeAttributes>
+
+/** What the looks of the nodes are taken from, now. */
+export interface Looks {
+  painter: Painter
+  tokens: Tokens
+  matching: ReadonlySet<string> | null
+  /** Whether instances are near enough to be seen. */
+  near: boolean
+  words: { noCentre: string; noRoom: string; noRack: string }
+}
+
+const DIMMED = 0.22
+const SIZE_PX = { centre: 9, room: 6, rack: 3.6 }
+
+/** The pool as a sigma graph. Positions follow from places alone; only looks change afterwards. */
+export class PoolGraph {
+  readonly graph: TopologyGraph = new Graph<NodeAttributes, EdgeAttributes>()
+  #circles = new Map<string, Circle>()
+  /** Pixels per unit when everything is shown. */
+  #fitScale = 1
+
+  get fitScale(): number {
+    return this.#fitScale
+  }
+
+  /** Builds all of it anew, for hosts that came, went or moved. `screenPx` is the smaller side of the screen. */
+  rebuild(tree: readonly CentreNode[], hosts: ReadonlyMap<string, TopologyHost>, options: { looks: Looks; screenPx: number }): void {
+    const { looks, screenPx } = options
+    this.graph.clear()
+    this.#circles = layOutGraph(tree)
+    const reach = [...this.#circles.values()].reduce((most, { x, y, radius }) => Math.max(most, Math.abs(x) + radius, Math.abs(y) + radius), HOST_RADIUS)
+    this.#fitScale = screenPx / (2 * reach)
+    const { words } = looks
+    for (const centre of tree) {
+      this.#addPlace({ id: centre.id, kind: 'centre', label: centre.name ?? words.noCentre, parent: null }, looks)
+      for (const room of centre.rooms) {
+        this.#addPlace({ id: room.id, kind: 'room', label: room.name ?? words.noRoom, parent: centre.id }, looks)
+        for (const rack of room.racks) {
+          this.#addPlace({ id: rack.id, kind: 'rack', label: rack.name ?? words.noRack, parent: room.id }, looks)
+          for (const { name } of rack.hosts) {
+            const host = hosts.get(name)
+            if (host) this.#addHost(host, rack.id, looks)
+          }
+        }
+      }
+    }
+  }
+
+  #addPlace(place: { id: string; kind: 'centre' | 'room' | 'rack'; label: string; parent: string | null }, { tokens }: Looks): void {
+    const { x = 0, y = 0 } = this.#circles.get(place.id) ?? {}
+    const { kind, label } = place
+    this.graph.addNode(place.id, { x, y, size: SIZE_PX[kind], color: tokens.muted, shape: 'square', label, kind, hidden: false, forceLabel: kind === 'centre', zIndex: 1 })
+    if (place.parent !== null) this.graph.addEdge(place.parent, place.id, { color: tokens.border, size: kind === 'room' ? 2 : 1.4, hidden: false })
+  }
+
+  #addHost(host: TopologyHost, rack: string, looks: Looks): void {
+    const circle = this.#circles.get(`host:${host.name}`)
+    if (!circle) return
+    this.graph.addNode(`host:${host.name}`, { x: circle.x, y: circle.y, kind: 'host', host: host.name, ...this.#hostLooks(host, looks) })
+    this.graph.addEdge(rack, `host:${host.name}`, { color: looks.tokens.border, size: 0.7, hidden: false })
+    this.#placeInstances(host, looks)
+  }
+
+  #hostLooks(host: TopologyHost, { painter, tokens, matching }: Looks): Omit<NodeAttributes, 'x' | 'y' | 'kind'> {
+    const { color, shape } = painter.host(host)
+    const dimmed = matching !== null && !matching.has(host.name)
+    const load = Math.min(1, hostLoad(host, painter.mode === 'memory' ? 'memory' : 'cpu') ?? 0)
+    const size = Math.min(13, Math.max(1.7, HOST_RADIUS * 0.42 * this.#fitScale)) * (0.75 + 0.5 * load)
+    return { size, shape, color: dimmed ? mix(color, tokens.page, DIMMED) : color, label: host.name, hidden: false, forceLabel: false, zIndex: dimmed ? 0 : 2 }
+  }
+
+  /** Brings the instance nodes of a host to what is on it now. */
+  #placeInstances(host: TopologyHost, looks: Looks): void {
+    const { graph } = this
+    const hostId = `host:${host.name}`
+    const circle = this.#circles.get(hostId)
+    if (!circle) return
+    const wanted = new Set(host.instances.map(({ id }) => id))
+    for (const node of graph.neighbors(hostId)) if (graph.getNodeAttribute(node, 'kind') === 'instance' && !wanted.has(node)) graph.dropNode(node)
+    const places = aroundHost(circle, host.instances.length)
+    const hidden = !looks.near || (looks.matching !== null && !looks.matching.has(host.name))
+    host.instances.forEach((instance, index) => {
+      const { color, shape } = looks.painter.instance(instance)
+      const { x, y, size } = places[index] ?? { ...circle, size: 1 }
+      const px = Math.min(7, Math.max(0.9, size * this.#fitScale * 2))
+      // An instance that is started elsewhere under the same id never exists: ids are made once.
+      if (!graph.hasNode(instance.id)) graph.addNode(instance.id, { x, y, size: px, color, shape, label: instance.id, kind: 'instance', host: host.name, hidden, forceLabel: false, zIndex: 1 })
+      else graph.mergeNodeAttributes(instance.id, { x, y, size: px, color, shape, hidden })
+      if (!graph.hasEdge(hostId, instance.id)) graph.addEdge(hostId, instance.id, { color: looks.tokens.border, size: 0.5, hidden })
+    })
+  }
+
+  /** Shows these hosts as they are now. */
+  patch(names: ReadonlySet<string>, hosts: ReadonlyMap<string, TopologyHost>, looks: Looks): void {
+    for (const name of names) {
+      const host = hosts.get(name)
+      if (!host || !this.graph.hasNode(`host:${name}`)) continue
+      this.graph.mergeNodeAttributes(`host:${name}`, this.#hostLooks(host, looks))
+      this.#placeInstances(host, looks)
+    }
+  }
+
+  /** Shows everything in other looks: another theme, colouring or filter, or nearer. */
+  repaint(hosts: ReadonlyMap<string, TopologyHost>, looks: Looks): void {
+    const { tokens, painter, near, matching } = looks
+    const instances = new Map([...hosts.values()].flatMap((host) => host.instances.map((instance) => [instance.id, instance] as const)))
+    const isHidden = (host: string | undefined) => !near || (matching !== null && !matching.has(host ?? ''))
+    this.graph.updateEachNodeAttributes((node, attributes) => {
+      const { kind, host: name } = attributes
+      if (kind === 'host') return Object.assign(attributes, this.#hostLooks(hosts.get(name ?? '') as TopologyHost, looks))
+      if (kind !== 'instance') return Object.assign(attributes, { color: tokens.muted })
+      const instance = instances.get(node)
+      if (!instance) return attributes
+      const { color, shape } = painter.instance(instance)
+      return Object.assign(attributes, { color, shape, hidden: isHidden(name) })
+    })
+    this.graph.updateEachEdgeAttributes((edge, attributes) => {
+      const { kind, host } = this.graph.getNodeAttributes(this.graph.target(edge))
+      return Object.assign(attributes, { color: tokens.border, hidden: kind === 'instance' && isHidden(host) })
+    })
+  }
+}
