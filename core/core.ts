@@ -13,7 +13,7 @@ import { Monitoring, seriesRoutes } from './monitoring/index.ts'
 import { explainApp, previewApp, previewDrain, Reconciler, specWarnings } from './reconciler/index.ts'
 import { secretRoutes, Secrets } from './secrets/index.ts'
 import { claimDataFolder, createBackup, fileKeyStore, Store, Vault, type DataFiles, type KeyStore } from './store/index.ts'
-import { doctor, overview, sampleShop, StatusWatch, systemRoutes, type StatusListener, topology } from './system/index.ts'
+import { attention, doctor, overview, sampleShop, StatusWatch, systemRoutes, type StatusListener, topology } from './system/index.ts'
 
 export interface CoreOptions {
   /** Folder that holds everything; made when it is not there. One core at a time. */
@@ -102,7 +102,7 @@ async function assemble(ground: Ground): Promise<Core> {
     vault,
     clock,
     environment: {
-      test: (connection, trustedHostKey) => testConnection(connection, { trustedHostKey, timeoutMs: TEST_TIMEOUT_MS, stateDir }),
+      test: (connection, options) => testConnection(connection, { ...options, timeoutMs: TEST_TIMEOUT_MS, stateDir }),
       changed: (host) => reconciler.hostChanged(host),
       used: (host) => monitoring.used(host),
     },
@@ -129,7 +129,7 @@ async function assemble(ground: Ground): Promise<Core> {
       const opened = await connectEngine(known.connection, { trustedHostKey: known.hostKey, timeoutMs: CONNECT_TIMEOUT_MS, stateDir })
       return { ...opened, engine: monitoring.timed(name, opened.engine), generation: known.generation }
     },
-    generation: async (name) => (await hosts.connection(name))?.generation ?? null,
+    generation: (name) => hosts.generation(name),
     offeredKey: (error) => (error instanceof SshError && error.reason === 'host-key' ? (error.offeredHostKey ?? null) : null),
     measured: (durationMs) => monitoring.recordReconcile(durationMs),
   })
@@ -159,6 +159,7 @@ async function assemble(ground: Ground): Promise<Core> {
     system: systemRoutes({
       overview: () =>
         overview({ store, clock, version, startedAt, brake: () => reconciler.brakeState(), used: (host) => monitoring.used(host) }),
+      attention: (query) => attention({ store, clock }, query),
       topology: (names) => topology({ store, used: (host) => monitoring.used(host) }, names),
       doctor: () => doctor({ store, files, artifacts }),
       sampleApp: () => sampleShop(options.samplesDir ?? '', artifacts),

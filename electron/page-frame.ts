@@ -9,7 +9,7 @@ h1 { font-size: 20px; margin: 0 0 8px } h2 { font-size: 14px; margin: 28px 0 4px
 p { margin: 0 0 16px; overflow-wrap: anywhere } .muted { color: var(--muted) }
 label { display: block; margin: 12px 0 } label.check { display: flex; gap: 8px; align-items: baseline }
 input[name=address] { box-sizing: border-box; width: 100%; padding: 8px 10px; margin-top: 4px; font: inherit; border: 1px solid var(--line); border-radius: 6px }
-button, a.button { font: inherit; padding: 6px 14px; border: 1px solid var(--line); border-radius: 6px; background: transparent; color: inherit; text-decoration: none; cursor: pointer }
+button, a { font: inherit; padding: 6px 14px; border: 1px solid var(--line); border-radius: 6px; background: transparent; color: inherit; text-decoration: none; cursor: pointer }
 .primary { border-color: var(--accent); color: var(--accent); font-weight: 600 }
 [role=alert] { border: 1px solid #d1453b; border-left-width: 5px; border-radius: 6px; padding: 8px 12px }
 ul { list-style: none; padding: 0; margin: 0 } li { display: flex; gap: 8px; align-items: center; padding: 6px 0; border-bottom: 1px solid var(--line) }
@@ -47,8 +47,8 @@ export function failedPage(
   const html = page({
     language,
     title: isCertificate ? t.certificateTitle : t.unreachableTitle,
-    body: `<p><code>${escapeHtml(address)}</code></p><p>${escapeHtml(isCertificate ? t.certificateHint : t.unreachableHint)}</p>
-<p class="muted"><code>${escapeHtml(reason)}</code></p><p><a class="button primary" href="${escapeHtml(address)}">${escapeHtml(t.tryAgain)}</a></p>`,
+    body: `<p><code>${escapeHtml(address.replace(/#\/$/, ''))}</code></p><p>${escapeHtml(isCertificate ? t.certificateHint : t.unreachableHint)}</p>
+<p class="muted"><code>${escapeHtml(reason)}</code></p><p><a class="primary" href="${escapeHtml(address)}">${escapeHtml(t.tryAgain)}</a></p>`,
   })
   return `data:text/html;charset=utf-8,${encodeURIComponent(html)}`
 }

@@ -1,4 +1,4 @@
-import { app, BrowserWindow } from 'electron'
+import { app, type BrowserWindow } from 'electron'
 import { ORIGIN, originOf, SHELL_ORIGIN } from './origin.ts'
 import { parseRemote } from './remote.ts'
 import { parseRoute, routeOfAddress } from './route.ts'

@@ -146,14 +146,19 @@ export class Calls {
     for (const signal of signals) signal.addEventListener('abort', end)
     try {
       if (signals.some((signal) => signal.aborted)) throw new AppError('BAD_REQUEST', 'the caller gave up')
-      return watchBody(
-        await this.#procedures.call(new Request(request.url, { headers: request.headers, signal: controller.signal }), call),
-        end,
-      )
+      return watchBody(await this.#procedures.call(await this.#streamRequest(request, controller.signal), call), end)
     } catch (thrown) {
       end()
       throw thrown
     }
+  }
+
+  /** Some streams need more to start than fits into an address: those are asked for with a POST. */
+  async #streamRequest(request: Request, signal: AbortSignal): Promise<Request> {
+    const { url, method, headers } = request
+    if (isRead(method)) return new Request(url, { headers, signal })
+    const body = await readJsonObject(request, this.#config.jsonBodyBytes ?? JSON_BODY_BYTES)
+    return new Request(url, { method, headers, signal, body })
   }
 
   async #unknown(arrival: Arrival, allowed: readonly string[]): Promise<Response> {

@@ -137,11 +137,11 @@ export async function listApps(db: Db, query: ListQuery): Promise<{ items: App[]
     .executeTakeFirstOrThrow()
   const page = (
     await select
-    .orderBy(column ?? SORTABLE.name, query.sort?.startsWith('-') ? 'desc' : 'asc')
-    .orderBy('apps.name')
-    .limit(query.limit)
-    .offset(query.offset)
-    .execute()
+      .orderBy(column ?? SORTABLE.name, query.sort?.startsWith('-') ? 'desc' : 'asc')
+      .orderBy('apps.name')
+      .limit(query.limit)
+      .offset(query.offset)
+      .execute()
   ).map(({ name }) => name)
   const byName = new Map((await selectApps(db, page).execute()).map((row) => [row.name, toRecord(row).app]))
   return { items: page.flatMap((name) => byName.get(name) ?? []), total }

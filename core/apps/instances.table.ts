@@ -109,7 +109,10 @@ export async function loadInstances(db: Db, filter: InstanceFilter): Promise<Ins
 }
 
 /** Every instance that has not ended, with no more than a picture of the pool needs; of these hosts only, where they are given. */
-export async function loadPresent(db: Db, hosts?: readonly string[]): Promise<(Pick<Instance, 'id' | 'app' | 'host' | 'status' | 'health'>)[]> {
+export async function loadPresent(
+  db: Db,
+  hosts?: readonly string[],
+): Promise<Pick<Instance, 'id' | 'app' | 'host' | 'status' | 'health'>[]> {
   let select = db
     .selectFrom('instances')
     .innerJoin('instance_observed as seen', 'seen.instance', 'instances.id')
@@ -146,6 +149,19 @@ export async function loadAbandoned(db: Db): Promise<string[]> {
     .where('hosts.name', 'is', null)
     .execute()
   return rows.map(({ id }) => id)
+}
+
+/** Hosts on which an app has instances that have not ended. */
+export async function hostsOfApp(db: Db, app: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('instances')
+    .innerJoin('instance_observed as seen', 'seen.instance', 'instances.id')
+    .select('instances.host')
+    .distinct()
+    .where('instances.app', '=', app)
+    .where('seen.status', 'not in', ENDED)
+    .execute()
+  return rows.map(({ host }) => host)
 }
 
 export interface Tenant {

@@ -31,7 +31,7 @@ export function instanceRoutes(instances: InstanceUseCases, exec: ExecSessions) 
     }),
     stop: api.stop.handler(({ input, context }) => instances.stop(input.id, principalOf(context).actor)),
     openExec: api.openExec.handler(({ input, context }) => exec.open(input, principalOf(context))),
-    execOutput: api.execOutput.handler(async ({ input, context }) => exec.output(input.session, principalOf(context))),
+    execOutput: api.execOutput.handler(async ({ input, context, signal }) => exec.output(input.session, principalOf(context), signal)),
     execInput: api.execInput.handler(({ input: { session, ...input }, context }) => {
       exec.input(session, input, principalOf(context))
       return {}

@@ -56,10 +56,15 @@ export class ExecSessions {
       if (error instanceof EngineError && error.reason !== 'unreachable') throw new AppError('CONFLICT', error.message, { cause: error })
       throw error instanceof EngineError ? unreachable(instance.host, error) : error
     })
-    await this.#deps.store.write(async (tx) => {
-      const data = { program: request.command[0] ?? '', tty: request.tty }
-      tx.emit({ kind: 'exec.opened', actor: principal.actor, app: instance.app, host: instance.host, instance: id, data })
-    })
+    try {
+      await this.#deps.store.write(async (tx) => {
+        const data = { program: request.command[0] ?? '', tty: request.tty }
+        tx.emit({ kind: 'exec.opened', actor: principal.actor, app: instance.app, host: instance.host, instance: id, data })
+      })
+    } catch (error) {
+      session.close()
+      throw error
+    }
     const key = randomText(32)
     this.#open.set(key, { session, owner: principal.actor, reading: false, timer: setTimeout(() => this.#end(key), UNREAD_MS) })
     return { session: key }
@@ -69,17 +74,22 @@ export class ExecSessions {
     return engine.exec(id, request)
   }
 
-  /** What the command prints, then how it ended. Only one reader; when it leaves, the command is ended. */
-  async *output(key: string, principal: Principal): AsyncGenerator<ExecOutput> {
+  /** What the command prints, then how it ended. Only one reader; when it leaves, which `left` tells, the command is ended. */
+  async *output(key: string, principal: Principal, left?: AbortSignal): AsyncGenerator<ExecOutput> {
     const entry = this.#find(key, principal)
     if (entry.reading) throw new AppError('CONFLICT', 'somebody reads from this session already')
     entry.reading = true
     clearTimeout(entry.timer)
+    // A command that prints nothing would keep this generator, and itself, waiting for ever.
+    const end = () => this.#end(key)
+    left?.addEventListener('abort', end, { once: true })
     try {
+      if (left?.aborted) return
       for await (const { stream, data } of entry.session.output)
         yield { kind: 'output', stream, data: Buffer.from(data).toString('base64') }
       yield { kind: 'exit', exitCode: await entry.session.exitCode }
     } finally {
+      left?.removeEventListener('abort', end)
       this.#end(key)
     }
   }

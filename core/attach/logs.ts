@@ -20,6 +20,8 @@ export type LogTargets = () => Promise<LogTarget[]>
 
 /** While following, new instances are picked up this often. */
 const LOOK_AGAIN_MS = 1000
+/** Lines that an instance which started while following may have written before it was noticed. */
+const TAIL_OF_NEW = 10_000
 /** Lines held for a slow reader before its sources are made to wait. */
 const BUFFER_LINES = 2000
 
@@ -69,17 +71,26 @@ async function* read({ id, host, engine }: LogTarget, options: LogOptions, signa
   }
 }
 
+/** An instance that is new is read from its beginning, one that was read before from after its last line. */
+function resumed(options: LogOptions, known: { lastAt: number | null } | undefined): LogOptions {
+  if (!known) return { ...options, tail: TAIL_OF_NEW }
+  return known.lastAt === null ? { ...options, tail: 0 } : { ...options, tail: TAIL_OF_NEW, since: known.lastAt + 1 }
+}
+
 async function* followAll(targets: LogTargets, options: LogOptions, signal: AbortSignal): AsyncGenerator<LogLine> {
   const buffer: LogLine[] = []
-  const following = new Set<string>()
+  // By the connection it is read over: a new one is read from where the old one broke off.
+  const following = new Map<string, { engine: Engine; lastAt: number | null }>()
   const ended = new AbortController()
   const stop = AbortSignal.any([signal, ended.signal])
   let wakeReader: () => void = () => undefined
   let wakeWriters: (() => void)[] = []
 
-  const pump = async (target: LogTarget, first: boolean) => {
-    const from = first ? options : { ...options, tail: 10_000 }
+  const pump = async (target: LogTarget, from: LogOptions) => {
     for await (const line of read(target, from, stop)) {
+      const source = following.get(target.id)
+      if (source && source.engine !== target.engine) return
+      if (source) source.lastAt = line.at ?? source.lastAt
       buffer.push(line)
       wakeReader()
       if (buffer.length >= BUFFER_LINES) await new Promise<void>((resolve) => wakeWriters.push(resolve))
@@ -87,11 +98,15 @@ async function* followAll(targets: LogTargets, options: LogOptions, signal: Abor
     }
   }
   const look = async (first: boolean) => {
-    for (const target of await targets())
-      if (!following.has(target.id) && target.engine) {
-        following.add(target.id)
-        void pump(target, first)
-      }
+    const seen = await targets()
+    for (const target of seen) {
+      const known = following.get(target.id)
+      if (!target.engine || known?.engine === target.engine) continue
+      const lastAt = known?.lastAt ?? null
+      following.set(target.id, { engine: target.engine, lastAt })
+      void pump(target, first ? options : resumed(options, known && { lastAt }))
+    }
+    for (const id of following.keys()) if (!seen.some((target) => target.id === id)) following.delete(id)
   }
   const timer = setInterval(() => void look(false).catch(() => undefined), LOOK_AGAIN_MS)
   signal.addEventListener('abort', () => wakeReader(), { once: true })

@@ -57,6 +57,16 @@ describe('the keyed queue', () => {
     expect(delays).toEqual([200, 400])
   })
 
+  it('lets timers have their turn between keys that never wait for anything', async () => {
+    let runs = 0
+    const queue = new KeyedQueue({ concurrency: 1, work: () => Promise.resolve(void (runs += 1)), onError: () => undefined })
+    for (let index = 0; index < 1000; index++) queue.add(`k${index}`)
+    await tick()
+    expect(runs).toBeLessThan(1000)
+    while (queue.size > 0) await tick()
+    expect(runs).toBe(1000)
+  })
+
   it('keeps the shortest of several delays', async () => {
     const at: number[] = []
     const queue = new KeyedQueue({ concurrency: 1, work: async () => void at.push(performance.now()), onError: () => undefined })

@@ -77,8 +77,10 @@ export class KeyedQueue {
   async #run(key: string): Promise<void> {
     this.#running.add(key)
     let retryInMs: number | undefined
+    // Work that only asks the database never waits for anything else, and would keep timers and sockets from their turn.
+    await new Promise((resolve) => setImmediate(resolve))
     try {
-      await this.#options.work(key)
+      if (!this.#stopped) await this.#options.work(key)
       this.#failures.delete(key)
     } catch (error) {
       const failures = (this.#failures.get(key) ?? 0) + 1

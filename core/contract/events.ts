@@ -76,7 +76,7 @@ const filter = z.object({
   app: Name.optional(),
   host: Name.optional(),
   instance: z.string().max(81).optional(),
-  kind: z.string().max(60).optional().describe('A kind ("app.scaled") or a family ("app")'),
+  kind: z.string().max(1000).optional().describe('A kind ("app.scaled"), a family ("app"), or several with commas between'),
 })
 
 export const events = {

@@ -1,4 +1,7 @@
+import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { TestProgress, TestResult } from './connection-test.ts'
+import { EngineKind, HostFacets, HostFilter, HostNames, HostOutcomes, HostStatus, LabelChange, Scheduling } from './host-list.ts'
 import { Flag, Instant, Labels, ListQuery, Name, pageOf } from './names.ts'
 import { Accepted, operation, read } from './operation.ts'
 
@@ -16,23 +19,19 @@ const Pem = z
   .max(64_000)
   .regex(/-----BEGIN [A-Z ]+-----/, 'paste the whole PEM text, with its BEGIN and END lines')
 
+const UserName = z.string().regex(/^[a-z_][a-z0-9_.-]{0,31}$/i, 'a user name is letters, digits, dots, underscores or hyphens')
+const Fingerprint = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'a fingerprint reads "SHA256:…", as ssh-keygen -l prints it')
+
 /** How the console signs in at a host's SSH server. Exactly one of `privateKey` and `password`; both are kept encrypted. */
 export const SshAccess = z
   .strictObject({
     address: Address,
     port: Port.default(22),
-    user: z
-      .string()
-      .regex(/^[a-z_][a-z0-9_.-]{0,31}$/i, 'a user name is letters, digits, dots, underscores or hyphens')
-      .default('root'),
+    user: UserName.default('root'),
     privateKey: Pem.optional(),
     passphrase: z.string().max(1000).optional(),
     password: z.string().min(1).max(1000).optional(),
-    hostKey: z
-      .string()
-      .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'a fingerprint reads "SHA256:…", as ssh-keygen -l prints it')
-      .optional()
-      .describe('Fingerprint the server must show. Left out, the first one seen is pinned'),
+    hostKey: Fingerprint.optional().describe('Fingerprint the server must show. Left out, the first one seen is pinned'),
   })
   .refine((ssh) => (ssh.privateKey === undefined) !== (ssh.password === undefined), {
     path: ['privateKey'],
@@ -57,8 +56,15 @@ export const Connection = z.discriminatedUnion('kind', [
 ])
 export type Connection = z.output<typeof Connection>
 
-export const EngineKind = z.enum(['docker', 'process'])
-export type EngineKind = z.output<typeof EngineKind>
+/** Another way to the same machine: what is left out stays, and so do keys and passwords. */
+export const ConnectionMove = z.strictObject({
+  address: Address.optional(),
+  port: Port.optional(),
+  user: UserName.optional(),
+  path: SocketPath.unwrap().optional(),
+  hostKey: Fingerprint.optional(),
+})
+export type ConnectionMove = z.output<typeof ConnectionMove>
 
 /** What anyone may see of a connection: no key, no password. */
 export const ConnectionSummary = z.object({
@@ -103,33 +109,12 @@ export const HostPatch = z.strictObject({
   domain: z.enum(['business', 'network', 'management']).nullable().optional(),
   systemReserve: SystemReserve.optional(),
   connection: Connection.optional(),
+  move: ConnectionMove.optional().describe('Instead of a whole connection: another way to the same machine, with the same keys'),
 })
 export type HostPatch = z.output<typeof HostPatch>
 
-/** One step of a connection test, in the order they are tried; the first failure ends the test. */
-export const TestStep = z.object({
-  step: z.enum(['reach', 'host-key', 'authenticate', 'engine', 'resources']),
-  status: z.enum(['passed', 'failed', 'skipped']),
-  detail: z.string().describe('What was seen, as in "Docker 20.10.24, API 1.41"'),
-  hint: z.string().optional().describe('On failure: what to do'),
-  durationMs: z.number(),
-})
-export type TestStep = z.output<typeof TestStep>
-
-export const TestResult = z.object({
-  ok: z.boolean(),
-  steps: z.array(TestStep),
-  hostKey: z.string().optional().describe('Fingerprint the SSH server showed'),
-})
-export type TestResult = z.output<typeof TestResult>
-
 export const Resources = z.object({ cpuMillis: z.int(), memoryBytes: z.int(), diskBytes: z.int() })
 export type Resources = z.output<typeof Resources>
-
-export const HostStatus = z
-  .enum(['connecting', 'ready', 'unreachable', 'blocked'])
-  .describe('blocked = the SSH host key changed, and a person has to decide')
-export type HostStatus = z.output<typeof HostStatus>
 
 export const Host = z.object({
   name: Name,
@@ -141,9 +126,7 @@ export const Host = z.object({
   rack: z.string().nullable(),
   domain: z.string().nullable(),
   systemReserve: SystemReserve,
-  scheduling: z
-    .enum(['open', 'cordoned', 'draining', 'drained'])
-    .describe('Whether new instances may come, and whether those there must leave'),
+  scheduling: Scheduling,
   createdAt: Instant,
   status: HostStatus,
   statusSince: Instant,
@@ -187,8 +170,16 @@ const named = z.object({ name: Name })
 export const hosts = {
   list: read()
     .route({ method: 'GET', path: '/hosts', summary: 'List hosts', tags: ['Hosts'] })
-    .input(ListQuery.extend({ status: HostStatus.optional() }))
+    .input(ListQuery.extend(HostFilter.shape))
     .output(pageOf(Host)),
+  names: read()
+    .route({ method: 'GET', path: '/host-names', summary: 'Names of all hosts that match, in the order of the list', tags: ['Hosts'] })
+    .input(ListQuery.pick({ q: true, sort: true }).extend(HostFilter.shape))
+    .output(z.object({ names: z.array(Name) })),
+  facets: read()
+    .route({ method: 'GET', path: '/host-facets', summary: 'How many hosts there are by status, place, engine and label', tags: ['Hosts'] })
+    .input(ListQuery.pick({ q: true }).extend(HostFilter.shape))
+    .output(HostFacets),
   get: read('NOT_FOUND')
     .route({ method: 'GET', path: '/hosts/{name}', summary: 'Show one host', tags: ['Hosts'] })
     .input(named)
@@ -197,6 +188,10 @@ export const hosts = {
     .route({ method: 'POST', path: '/host-tests', summary: 'Test a connection before adding it', tags: ['Hosts'] })
     .input(z.strictObject({ connection: Connection }))
     .output(TestResult),
+  testSteps: operation(manage)
+    .route({ method: 'POST', path: '/host-tests/steps', summary: 'Test a connection, each step as soon as it is known', tags: ['Hosts'] })
+    .input(z.strictObject({ connection: Connection }))
+    .output(eventIterator(TestProgress)),
   add: operation(manage, 'ALREADY_EXISTS')
     .route({ method: 'POST', path: '/hosts', successStatus: 201, summary: 'Add a host', tags: ['Hosts'] })
     .input(HostInput)
@@ -205,7 +200,16 @@ export const hosts = {
     .route({ method: 'POST', path: '/host-imports', summary: 'Add many hosts from CSV or YAML text', tags: ['Hosts'] })
     .input(z.strictObject({ format: z.enum(['csv', 'yaml']), text: z.string().max(5_000_000), dryRun: z.boolean().default(false) }))
     .output(z.object({ added: z.int(), lines: z.array(ImportLine) })),
-  update: operation(manage, 'NOT_FOUND')
+  importSteps: operation(manage)
+    .route({
+      method: 'POST',
+      path: '/host-imports/steps',
+      summary: 'Add many hosts, line by line; ends when the caller hangs up',
+      tags: ['Hosts'],
+    })
+    .input(z.strictObject({ format: z.enum(['csv', 'yaml']), text: z.string().max(5_000_000) }))
+    .output(eventIterator(ImportLine)),
+  update: operation(manage, 'NOT_FOUND', 'UNPROCESSABLE')
     .route({ method: 'PATCH', path: '/hosts/{name}', summary: 'Change labels, place, system share or connection', tags: ['Hosts'] })
     .input(HostPatch.extend({ name: Name }))
     .output(Host),
@@ -213,6 +217,24 @@ export const hosts = {
     .route({ method: 'POST', path: '/hosts/{name}/test', summary: 'Test the connection of a host step by step', tags: ['Hosts'] })
     .input(named)
     .output(TestResult),
+  retestSteps: operation(operate, 'NOT_FOUND')
+    .route({
+      method: 'POST',
+      path: '/hosts/{name}/test/steps',
+      summary: 'Test the connection of a host, each step as soon as it is known',
+      tags: ['Hosts'],
+    })
+    .input(named)
+    .output(eventIterator(TestProgress)),
+  moveTestSteps: operation(manage, 'NOT_FOUND', 'UNPROCESSABLE')
+    .route({
+      method: 'POST',
+      path: '/hosts/{name}/move-test/steps',
+      summary: 'Test another way to a host with the keys it has; changes nothing',
+      tags: ['Hosts'],
+    })
+    .input(named.extend({ move: ConnectionMove }))
+    .output(eventIterator(TestProgress)),
   trustKey: operation(manage, 'NOT_FOUND', 'CONFLICT')
     .route({ method: 'POST', path: '/hosts/{name}/trust-key', summary: 'Accept a changed SSH host key', tags: ['Hosts'] })
     .input(z.strictObject({ name: Name, hostKey: z.string() }))
@@ -225,6 +247,14 @@ export const hosts = {
     .route({ method: 'POST', path: '/hosts/{name}/uncordon', summary: 'Take instances again; ends a drain', tags: ['Hosts'] })
     .input(named)
     .output(Host),
+  scheduleMany: operation(operate)
+    .route({ method: 'POST', path: '/host-schedulings', summary: 'Cordon, uncordon or drain up to 200 hosts', tags: ['Hosts'] })
+    .input(z.strictObject({ names: HostNames, action: z.enum(['cordon', 'uncordon', 'drain']) }))
+    .output(HostOutcomes),
+  labelMany: operation(manage)
+    .route({ method: 'POST', path: '/host-labels', summary: 'Set and take away labels of up to 200 hosts', tags: ['Hosts'] })
+    .input(LabelChange.extend({ names: HostNames }))
+    .output(HostOutcomes),
   previewDrain: read('NOT_FOUND')
     .route({
       method: 'GET',

@@ -8,14 +8,17 @@ const MAX_NAMES = 200
 
 /** One host of the picture: where it stands, how full it is, and what is on it. */
 export const TopologyHost = z.object({
-  ...Host.pick({ name: true, centre: true, room: true, rack: true, domain: true, status: true, statusMessage: true, scheduling: true }).shape,
+  ...Host.pick({ name: true, centre: true, room: true, rack: true, domain: true, status: true, statusMessage: true, scheduling: true })
+    .shape,
   labels: Labels,
   cpuMillis: z.int().describe('What the host has'),
   memoryBytes: z.int(),
   reservedCpuMillis: z.int().describe('What its instances reserve'),
   reservedMemoryBytes: z.int(),
   used: Host.shape.used,
-  instances: z.array(z.object({ id: z.string(), app: Name, status: InstanceStatus, health: Health })).describe('Those that have not ended, by app and id'),
+  instances: z
+    .array(z.object({ id: z.string(), app: Name, status: InstanceStatus, health: Health }))
+    .describe('Those that have not ended, by app and id'),
 })
 export type TopologyHost = z.output<typeof TopologyHost>
 
@@ -26,7 +29,12 @@ export const Topology = z.object({
 export type Topology = z.output<typeof Topology>
 
 export const topology = read()
-  .route({ method: 'GET', path: '/topology', summary: 'Every host with its place, use, state and instances, for a picture of the pool', tags: ['System'] })
+  .route({
+    method: 'GET',
+    path: '/topology',
+    summary: 'Every host with its place, use, state and instances, for a picture of the pool',
+    tags: ['System'],
+  })
   .input(
     z.object({
       hosts: z

@@ -10,6 +10,8 @@ export interface ConnectOptions {
   timeoutMs: number
   /** Folder for the state of processes on this workstation. */
   stateDir: string
+  /** Called when an SSH server has shown a key that is accepted, before the sign-in. */
+  onHostKey?: ((hostKey: string) => void) | undefined
 }
 
 export interface OpenedConnection {
@@ -49,6 +51,6 @@ export async function openConnection(connection: Connection, options: ConnectOpt
   }
 }
 
-function signIn(ssh: SshAccess, { trustedHostKey, timeoutMs }: ConnectOptions): Promise<SshLink> {
-  return openSsh(ssh, { timeoutMs, trustedHostKey: trustedHostKey ?? ssh.hostKey ?? null })
+function signIn(ssh: SshAccess, { trustedHostKey, timeoutMs, onHostKey }: ConnectOptions): Promise<SshLink> {
+  return openSsh(ssh, { timeoutMs, trustedHostKey: trustedHostKey ?? ssh.hostKey ?? null, onHostKey })
 }

@@ -1,18 +1,27 @@
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
-import type { Connection, TestResult, TestStep } from '../contract/index.ts'
+import { TEST_STEPS, type Connection, type TestCode, type TestResult, type TestStep } from '../contract/index.ts'
 import { shellQuote, SshError, type SshLink } from '../hosts/index.ts'
 import { openConnection, type ConnectOptions, type OpenedConnection } from './connect.ts'
 import { explainEngine, explainRemoteSocket, explainSocket, explainSsh, explainTcp, explainTls, type Finding } from './connection-hints.ts'
 import type { EngineInfo } from './engine.ts'
 
 type Step = TestStep['step']
+interface Seen {
+  code: TestCode
+  params?: TestStep['params']
+  detail: string
+}
 
-const ORDER: Step[] = ['reach', 'host-key', 'authenticate', 'engine', 'resources']
 const GIB = 2 ** 30
 
+export interface TestOptions extends Omit<ConnectOptions, 'onHostKey'> {
+  /** Told each step as soon as it is known, those that do not apply included. */
+  onStep?: ((step: TestStep) => void) | undefined
+}
+
 /** Tries a connection step by step; the first failure ends it and says what to do. Leaves nothing behind on the host. */
-export async function testConnection(connection: Connection, options: ConnectOptions): Promise<TestResult> {
+export async function testConnection(connection: Connection, options: TestOptions): Promise<TestResult> {
   const test = new ConnectionTest(connection, options)
   await test.run()
   return test.result()
@@ -20,19 +29,19 @@ export async function testConnection(connection: Connection, options: ConnectOpt
 
 class ConnectionTest {
   readonly #connection: Connection
-  readonly #options: ConnectOptions
+  readonly #options: TestOptions
   readonly #steps = new Map<Step, TestStep>()
   #hostKey: string | undefined
   #stepStarted = performance.now()
 
-  constructor(connection: Connection, options: ConnectOptions) {
+  constructor(connection: Connection, options: TestOptions) {
     this.#connection = connection
     this.#options = options
   }
 
   /** Every step in order; those that do not apply, or that a failure left untried, are skipped. */
   result(): TestResult {
-    const steps = ORDER.map((step) => this.#steps.get(step) ?? { step, status: 'skipped' as const, detail: '', durationMs: 0 })
+    const steps = TEST_STEPS.map((step) => this.#steps.get(step) ?? skipped(step))
     const ok = steps.at(-1)?.status === 'passed'
     return { ok, steps, ...(this.#hostKey === undefined ? {} : { hostKey: this.#hostKey }) }
   }
@@ -44,8 +53,12 @@ class ConnectionTest {
     try {
       const info = await opened.engine.info()
       this.#signedIn()
-      this.#pass('engine', `${info.version} on ${info.os}`)
-      this.#pass('resources', describeResources(info))
+      this.#pass('engine', {
+        code: 'engine.answers',
+        params: { version: info.version, os: info.os },
+        detail: `${info.version} on ${info.os}`,
+      })
+      this.#pass('resources', { code: 'resources.read', params: { ...info.capacity }, detail: describeResources(info) })
     } catch (error) {
       const finding = await this.#explain(error, opened.link)
       if (finding.step !== 'authenticate' && !isSilence(error, this.#connection)) this.#signedIn()
@@ -66,11 +79,11 @@ class ConnectionTest {
         unix ? connect({ path: connection.path }) : connect({ host: connection.address, port: connection.port }),
         this.#options.timeoutMs,
       )
-      this.#pass('reach', `${where} accepts connections`)
+      this.#pass('reach', { code: 'reach.open', params: { where }, detail: `${where} accepts connections` })
       return true
     } catch (error) {
       const finding = unix ? explainSocket(error, where) : explainTcp(error, where)
-      if (finding.step !== 'reach') this.#pass('reach', `${where} is there`)
+      if (finding.step !== 'reach') this.#pass('reach', { code: 'reach.there', params: { where }, detail: `${where} is there` })
       this.#fail(finding)
       return false
     }
@@ -78,38 +91,49 @@ class ConnectionTest {
 
   async #open(): Promise<OpenedConnection | undefined> {
     try {
-      const opened = await openConnection(this.#connection, this.#options)
-      if (opened.link !== null) {
-        this.#pass('reach', 'an SSH server answers')
-        this.#seeHostKey(opened.link.hostKey)
-        this.#pass('authenticate', 'signed in')
-      }
+      const { onStep: _, ...options } = this.#options
+      const opened = await openConnection(this.#connection, { ...options, onHostKey: (hostKey) => this.#seeHostKey(hostKey) })
+      if (opened.link !== null) this.#pass('authenticate', { code: 'authenticate.signed-in', detail: 'signed in' })
       return opened
     } catch (error) {
       if (!(error instanceof SshError)) throw error
       const finding = explainSsh(error)
-      this.#hostKey = error.offeredHostKey
-      if (finding.step !== 'reach') this.#pass('reach', 'an SSH server answers')
-      if (finding.step === 'authenticate') this.#pass('host-key', 'accepted')
+      this.#hostKey = error.offeredHostKey ?? this.#hostKey
+      if (finding.step !== 'reach') this.#answers()
       this.#fail(finding)
       return undefined
     }
   }
 
+  #answers(): void {
+    if (!this.#steps.has('reach')) this.#pass('reach', { code: 'reach.ssh', detail: 'an SSH server answers' })
+  }
+
+  /** Called once for every connection that is opened; a key that is not the trusted one is not told here. */
   #seeHostKey(hostKey: string): void {
+    if (this.#steps.has('host-key')) return
     this.#hostKey = hostKey
+    this.#answers()
     const given = 'ssh' in this.#connection ? this.#connection.ssh.hostKey : undefined
     const known = (this.#options.trustedHostKey ?? given) !== undefined
     this.#pass(
       'host-key',
-      known ? `${hostKey}, the trusted one` : `${hostKey}, seen for the first time: it is pinned when the host is added`,
+      known
+        ? { code: 'host-key.trusted', params: { hostKey }, detail: `${hostKey}, the trusted one` }
+        : {
+            code: 'host-key.first',
+            params: { hostKey },
+            detail: `${hostKey}, seen for the first time: it is pinned when the host is added`,
+          },
     )
   }
 
   /** Whoever gets an answer from the engine was let in by the socket's permissions or by the certificates. */
   #signedIn(): void {
-    if (this.#connection.kind === 'docker-socket') this.#pass('authenticate', 'the socket may be used')
-    if (this.#connection.kind === 'docker-tls') this.#pass('authenticate', 'both certificates were accepted')
+    if (this.#connection.kind === 'docker-socket')
+      this.#pass('authenticate', { code: 'authenticate.socket', detail: 'the socket may be used' })
+    if (this.#connection.kind === 'docker-tls')
+      this.#pass('authenticate', { code: 'authenticate.certificates', detail: 'both certificates were accepted' })
   }
 
   async #explain(error: unknown, link: SshLink | null): Promise<Finding> {
@@ -122,12 +146,22 @@ class ConnectionTest {
     return explainEngine(error)
   }
 
-  #pass(step: Step, detail: string): void {
-    this.#steps.set(step, { step, status: 'passed', detail, durationMs: this.#lap() })
+  #pass(step: Step, { code, params = {}, detail }: Seen): void {
+    this.#note({ step, status: 'passed', code, params, detail, durationMs: this.#lap() })
   }
 
-  #fail({ step, detail, hint }: Finding): void {
-    this.#steps.set(step, { step, status: 'failed', detail, hint, durationMs: this.#lap() })
+  #fail(finding: Finding): void {
+    this.#note({ ...finding, status: 'failed', durationMs: this.#lap() })
+  }
+
+  #note(step: TestStep): void {
+    for (const before of TEST_STEPS.slice(0, TEST_STEPS.indexOf(step.step))) if (!this.#steps.has(before)) this.#tell(skipped(before))
+    this.#tell(step)
+  }
+
+  #tell(step: TestStep): void {
+    this.#steps.set(step.step, step)
+    this.#options.onStep?.(step)
   }
 
   #lap(): number {
@@ -136,6 +170,10 @@ class ConnectionTest {
     this.#stepStarted = now
     return durationMs
   }
+}
+
+function skipped(step: Step): TestStep {
+  return { step, status: 'skipped', code: 'step.skipped', params: {}, detail: '', durationMs: 0 }
 }
 
 function touch(socket: Socket, timeoutMs: number): Promise<void> {

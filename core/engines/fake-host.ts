@@ -12,6 +12,10 @@ export class FakeHost {
   down = false
   /** Set to make starts fail with this message. */
   refusal: string | null = null
+  /** How long a list takes after it was read. */
+  listMs = 0
+  /** Set to make new connections fail because of this SSH host key. */
+  offeredKey: string | null = null
   /** Ports that do not answer. */
   readonly deafPorts = new Set<number>()
   #changed: (() => void)[] = []
@@ -51,7 +55,11 @@ export class FakeHost {
       },
       list: async (installation) => {
         check()
-        return [...this.runs.values()].filter(({ run }) => run.installation === installation).map(({ run: _, ...seen }) => ({ ...seen }))
+        const seen = [...this.runs.values()].filter(({ run }) => run.installation === installation)
+        const listed = seen.map(({ run: _, ...rest }) => ({ ...rest }))
+        if (this.listMs > 0) await new Promise((resolve) => setTimeout(resolve, this.listMs))
+        check()
+        return listed
       },
       start: async (run) => {
         check()

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Connection, type ConnectionSummary, type EngineKind } from '../contract/index.ts'
+import { unprocessable } from '../base/app-error.ts'
+import { Connection, type ConnectionMove, type ConnectionSummary, type EngineKind } from '../contract/index.ts'
 
 type Summary = z.output<typeof ConnectionSummary>
 
@@ -28,6 +29,19 @@ export function splitConnection(connection: Connection): { open: unknown; secret
 export function joinConnection(open: unknown, secrets: ConnectionSecrets): Connection {
   const parts = z.looseObject({ kind: z.string(), ssh: z.record(z.string(), z.unknown()).optional() }).parse(open)
   return Connection.parse(parts.ssh ? { ...parts, ssh: { ...parts.ssh, ...secrets } } : { ...parts, ...secrets })
+}
+
+/** The same connection with another address, port, user or path; keys, passwords and the pinned key stay unless it names another. */
+export function moveConnection(connection: Connection, move: ConnectionMove): Connection {
+  const { path, ...way } = Object.fromEntries(Object.entries(move).filter(([, value]) => value !== undefined)) as ConnectionMove
+  const moved = {
+    ...connection,
+    ...('ssh' in connection ? { ssh: { ...connection.ssh, ...way } } : way),
+    ...(path === undefined ? {} : { path }),
+  }
+  const parsed = Connection.safeParse(moved)
+  if (parsed.success) return parsed.data
+  throw unprocessable(parsed.error.issues.map(({ path: at, message }) => ({ field: ['move', ...at].join('.'), message })))
 }
 
 const Shown = z.looseObject({

@@ -1,29 +1,13 @@
 import { randomInt } from 'node:crypto'
-import { sql, type Kysely, type Selectable } from 'kysely'
-import type { Host, HostInput, HostPatch, HostStatus, ListQuery, Resources } from '../contract/index.ts'
+import type { Kysely, Selectable } from 'kysely'
+import type { Host, HostInput, HostPatch, HostStatus, Resources } from '../contract/index.ts'
 import type { Tables } from '../store/index.ts'
 import { summariseConnection } from './connection.ts'
 
 type Db = Kysely<Tables>
 
-const SORTABLE = {
-  name: 'hosts.name',
-  engine: 'hosts.engine',
-  centre: 'hosts.centre',
-  room: 'hosts.room',
-  rack: 'hosts.rack',
-  domain: 'hosts.domain',
-  scheduling: 'hosts.scheduling',
-  status: 'host_observed.status',
-  statusSince: 'host_observed.status_since',
-  createdAt: 'hosts.created_at',
-  instances: 'use.instances',
-  reservedCpu: 'use.cpu_millis',
-  reservedMemory: 'use.memory_bytes',
-} as const
-
 /** What the instances on each host take, ended ones aside; of these hosts only, where they are given. */
-function occupied(db: Db, names?: readonly string[]) {
+export function occupied(db: Db, names?: readonly string[]) {
   const present = db
     .selectFrom('instances')
     .innerJoin('instance_observed', 'instance_observed.instance', 'instances.id')
@@ -77,41 +61,6 @@ function toHost(row: Row): Host {
     lastSeenAt: row.last_seen_at,
     offeredHostKey: row.offered_host_key,
   }
-}
-
-export async function listHosts(db: Db, query: ListQuery & { status?: HostStatus | undefined }): Promise<{ items: Host[]; total: number }> {
-  const column = new Map<string, (typeof SORTABLE)[keyof typeof SORTABLE]>(Object.entries(SORTABLE)).get(
-    (query.sort ?? '').replace(/^-/, ''),
-  )
-  // What instances take is added up for the hosts of one page only, unless it decides which those are.
-  let select = db
-    .selectFrom('hosts')
-    .innerJoin('host_observed', 'host_observed.host', 'hosts.name')
-    .leftJoin(occupied(db, column?.startsWith('use.') ? undefined : []), (join) => join.onRef('use.host', '=', 'hosts.name'))
-    .select('hosts.name')
-  if (query.status) select = select.where('host_observed.status', '=', query.status)
-  if (query.q) {
-    const like = `%${query.q.replaceAll(/[\\%_]/g, '\\$&')}%`
-    const columns = ['hosts.name', 'hosts.centre', 'hosts.room', 'hosts.rack', 'hosts.domain', 'hosts.labels_json', 'hosts.connection_json']
-    select = select.where(
-      sql<boolean>`(${sql.join(
-        columns.map((column) => sql`${sql.ref(column)} like ${like} escape '\\'`),
-        sql` or `,
-      )})`,
-    )
-  }
-  const { total } = await db
-    .selectFrom(select.as('found'))
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow()
-  const page = await select
-    .orderBy(column ?? SORTABLE.name, query.sort?.startsWith('-') ? 'desc' : 'asc')
-    .orderBy('hosts.name')
-    .limit(query.limit)
-    .offset(query.offset)
-    .execute()
-  const byName = new Map((await loadHosts(db, names(page))).map((host) => [host.name, host]))
-  return { items: names(page).flatMap((name) => byName.get(name) ?? []), total }
 }
 
 function names(rows: readonly { name: string }[]): string[] {

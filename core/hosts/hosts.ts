@@ -1,16 +1,33 @@
 import type { Kysely } from 'kysely'
 import { AppError, notFound } from '../base/app-error.ts'
 import type { Clock } from '../base/clock.ts'
-import type { Connection, EventKind, Host, HostInput, HostPatch, ListQuery, TestResult } from '../contract/index.ts'
+import type {
+  Connection,
+  ConnectionMove,
+  EventKind,
+  Host,
+  HostFacets,
+  HostInput,
+  HostOutcome,
+  HostPatch,
+  LabelChange,
+  ListQuery,
+  TestProgress,
+  TestResult,
+  TestStep,
+} from '../contract/index.ts'
 import type { Store, Tables, Tx, Vault } from '../store/index.ts'
-import { engineKind, joinConnection, splitConnection } from './connection.ts'
-import { parseHosts } from './host-import.ts'
+import { engineKind, joinConnection, moveConnection, splitConnection } from './connection.ts'
+import { parseHosts, type ParsedLine } from './host-import.ts'
+import { hostFacets, listHosts, matchingNames, type HostOrder, type HostSearch } from './host-search.table.ts'
+import { changedLabels, sameLabels, toEach } from './many-hosts.ts'
+import { testProgress } from './test-progress.ts'
 import * as table from './hosts.table.ts'
 
 /** What hosts ask of the layers above them. */
 export interface HostEnvironment {
-  /** Tries a connection step by step; engines know how. */
-  test(connection: Connection, trustedHostKey: string | null): Promise<TestResult>
+  /** Tries a connection step by step; engines know how. `onStep` is told each step as soon as it is known. */
+  test(connection: Connection, options: { trustedHostKey: string | null; onStep?: (step: TestStep) => void }): Promise<TestResult>
   /** Called after a committed change of a host, to reconnect it or to move its instances. */
   changed(host: string): void
   /** CPU and memory the host's instances were last measured to use; null when not measured. */
@@ -26,6 +43,9 @@ interface Dependencies {
 
 type ImportReport = ReturnType<typeof parseHosts>[number]['report']
 
+/** Hosts of an import that are written in one transaction. */
+const IMPORTED_TOGETHER = 50
+
 /** The inventory: which hosts there are, how they are reached, where they stand, and whether they take instances. */
 export class Hosts {
   readonly #deps: Dependencies
@@ -34,9 +54,17 @@ export class Hosts {
     this.#deps = deps
   }
 
-  async list(query: ListQuery & { status?: Host['status'] | undefined }): Promise<{ items: Host[]; total: number }> {
-    const { items, total } = await table.listHosts(this.#deps.store.db, query)
+  async list(query: HostSearch & ListQuery): Promise<{ items: Host[]; total: number }> {
+    const { items, total } = await listHosts(this.#deps.store.db, query)
     return { items: items.map((host) => this.#measured(host)), total }
+  }
+
+  async names(query: HostSearch & HostOrder): Promise<{ names: string[] }> {
+    return { names: await matchingNames(this.#deps.store.db, query) }
+  }
+
+  facets(search: HostSearch): Promise<HostFacets> {
+    return hostFacets(this.#deps.store.db, search)
   }
 
   async get(name: string): Promise<Host> {
@@ -89,22 +117,49 @@ export class Hosts {
     request: { format: 'csv' | 'yaml'; text: string; dryRun: boolean },
     actor: string,
   ): Promise<{ added: number; lines: ImportReport[] }> {
+    if (request.dryRun) return { added: 0, lines: (await this.#parsed(request)).map(({ report }) => report) }
+    const lines: ImportReport[] = []
+    for await (const line of this.importSteps(request, actor)) lines.push(line)
+    return { added: lines.filter((line) => line.status === 'added').length, lines }
+  }
+
+  /** Adds what can be added, and says of each line what became of it as soon as that is known. */
+  async *importSteps(request: { format: 'csv' | 'yaml'; text: string }, actor: string): AsyncGenerator<ImportReport> {
+    const parsed = await this.#parsed(request)
+    for (let start = 0; start < parsed.length; start += IMPORTED_TOGETHER) {
+      yield* await this.#importSome(parsed.slice(start, start + IMPORTED_TOGETHER), actor)
+      // Everything else, the signs of life of the hosts that are there above all, gets its turn in between.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  /** The lines of a file; those whose name is taken have no input. */
+  async #parsed({ format, text }: { format: 'csv' | 'yaml'; text: string }): Promise<Pick<ParsedLine, 'input' | 'report'>[]> {
     const known = new Set(await table.hostNames(this.#deps.store.db))
-    const parsed = parseHosts(request.format, request.text).map(({ input, report }) => {
+    return parseHosts(format, text).map(({ input, report }) => {
       if (!input) return { report }
       if (known.has(input.name)) return { report: { ...report, status: 'exists' as const } }
       known.add(input.name)
       return { input, report }
     })
-    if (request.dryRun) return { added: 0, lines: parsed.map(({ report }) => report) }
-    const lines: ImportReport[] = []
-    for (const { input, report } of parsed) lines.push(input ? await this.#importOne(input, report, actor) : report)
-    return { added: lines.filter((line) => line.status === 'added').length, lines }
   }
 
-  async #importOne(input: HostInput, report: ImportReport, actor: string): Promise<ImportReport> {
+  /** Adds hosts in one transaction; one that is refused does not keep the others out. */
+  async #importSome(lines: readonly { input?: HostInput; report: ImportReport }[], actor: string): Promise<ImportReport[]> {
+    const reports = await this.#deps.store.write(async (tx) => {
+      const written: ImportReport[] = []
+      for (const { input, report } of lines) written.push(input ? await this.#importOne(tx, { input, report, actor }) : report)
+      return written
+    })
+    for (const [index, { input }] of lines.entries())
+      if (input && reports[index]?.status === 'added') this.#deps.environment.changed(input.name)
+    return reports
+  }
+
+  async #importOne(tx: Tx, line: { input: HostInput; report: ImportReport; actor: string }): Promise<ImportReport> {
+    const { input, report, actor } = line
     try {
-      await this.add(input, actor)
+      await this.#insert(tx, input, actor)
       return { ...report, status: 'added' }
     } catch (error) {
       if (!(error instanceof AppError)) throw error
@@ -117,12 +172,13 @@ export class Hosts {
   }
 
   async update(name: string, patch: HostPatch, actor: string): Promise<Host> {
+    const connection = patch.move ? await this.#moved(name, patch.move) : patch.connection
     await this.#write(name, { kind: 'host.changed', actor, data: { fields: Object.keys(patch) } }, async (tx) => {
       await table.updatePlace(tx.db, name, patch)
-      if (!patch.connection) return
-      const { open, sealed, hostKey } = this.#stored(name, patch.connection)
+      if (!connection) return
+      const { open, sealed, hostKey } = this.#stored(name, connection)
       await table.updateHost(tx.db, name, {
-        engine: engineKind(patch.connection),
+        engine: engineKind(connection),
         connection_json: JSON.stringify(open),
         sealed,
         host_key: hostKey,
@@ -132,15 +188,34 @@ export class Hosts {
     return this.get(name)
   }
 
+  /** The host's connection on another way; the pinned key stays pinned unless the move names another. */
+  async #moved(name: string, move: ConnectionMove): Promise<Connection> {
+    const known = await this.connection(name)
+    if (!known) throw notFound('host', name)
+    return moveConnection(known.connection, { ...(known.hostKey === null ? {} : { hostKey: known.hostKey }), ...move })
+  }
+
   async test(connection: Connection): Promise<TestResult> {
-    const pinned = 'ssh' in connection ? (connection.ssh.hostKey ?? null) : null
-    return this.#deps.environment.test(connection, pinned)
+    return this.#deps.environment.test(connection, { trustedHostKey: givenHostKey(connection) })
+  }
+
+  testSteps(connection: Connection): AsyncGenerator<TestProgress> {
+    return testProgress((onStep) => this.#deps.environment.test(connection, { trustedHostKey: givenHostKey(connection), onStep }))
   }
 
   async retest(name: string): Promise<TestResult> {
     const known = await this.connection(name)
     if (!known) throw notFound('host', name)
-    return this.#deps.environment.test(known.connection, known.hostKey)
+    return this.#deps.environment.test(known.connection, { trustedHostKey: known.hostKey })
+  }
+
+  /** Tests a host's connection, or another way to it. */
+  async *retestSteps(name: string, move?: ConnectionMove): AsyncGenerator<TestProgress> {
+    const known = await this.connection(name)
+    if (!known) throw notFound('host', name)
+    const connection = move ? await this.#moved(name, move) : known.connection
+    const trustedHostKey = move ? givenHostKey(connection) : known.hostKey
+    yield* testProgress((onStep) => this.#deps.environment.test(connection, { trustedHostKey, onStep }))
   }
 
   /**
@@ -182,6 +257,21 @@ export class Hosts {
     return this.get(name)
   }
 
+  /** Cordons, uncordons or drains each of many hosts. */
+  scheduleMany(names: readonly string[], scheduling: 'open' | 'cordoned' | 'draining', actor: string): Promise<{ items: HostOutcome[] }> {
+    return toEach(names, { before: (name) => this.get(name), change: (name) => this.setScheduling(name, scheduling, actor) })
+  }
+
+  labelMany(names: readonly string[], change: LabelChange, actor: string): Promise<{ items: HostOutcome[] }> {
+    return toEach(names, {
+      before: (name) => this.get(name),
+      change: async (name, host) => {
+        const labels = changedLabels(host.labels, change)
+        return sameLabels(host.labels, labels) ? host : this.update(name, { labels }, actor)
+      },
+    })
+  }
+
   async remove(name: string, force: boolean, actor: string): Promise<{ seq: number }> {
     const host = await this.get(name)
     if (host.instances > 0 && !force)
@@ -204,6 +294,10 @@ export class Hosts {
     })
     this.#deps.environment.changed(name)
   }
+}
+
+function givenHostKey(connection: Connection): string | null {
+  return 'ssh' in connection ? (connection.ssh.hostKey ?? null) : null
 }
 
 /** Two local hosts would be the same machine twice, and its capacity counted twice. */

@@ -16,6 +16,8 @@ export interface SshOptions {
   timeoutMs: number
   /** Fingerprint the server must show; null accepts any, and the caller pins what it sees. */
   trustedHostKey: string | null
+  /** Called when the server has shown a key that is accepted, before the sign-in. */
+  onHostKey?: ((hostKey: string) => void) | undefined
 }
 
 export interface SshConnection {
@@ -73,6 +75,7 @@ async function attempt(access: SshAccess, options: SshOptions, family?: ServerHo
     hostVerifier: (key: Buffer) => {
       offered = fingerprint(key)
       rejected = options.trustedHostKey !== null && offered !== options.trustedHostKey
+      if (!rejected) options.onHostKey?.(offered)
       return !rejected
     },
     authHandler: credentials.handler,
@@ -87,19 +90,31 @@ async function attempt(access: SshAccess, options: SshOptions, family?: ServerHo
     }
     const remaining = Math.max(1, options.timeoutMs - (performance.now() - started))
     const timer = setTimeout(
-      () => fail(new SshError('unreachable', `${where} did not finish the SSH handshake within ${options.timeoutMs} ms`)),
+      () =>
+        fail(
+          new SshError('unreachable', `${where} did not finish the SSH handshake within ${options.timeoutMs} ms`, {
+            finding: { code: 'ssh.handshake', params: { where, seconds: options.timeoutMs / 1000 } },
+          }),
+        ),
       remaining,
     )
     const explain = (cause: Error & { level?: string }): SshError => {
       if (rejected)
         return new SshError('host-key', `${where} shows the host key ${offered}, but ${String(options.trustedHostKey)} is trusted`, {
           offeredHostKey: offered,
+          finding: { code: 'ssh.host-key', params: { where, offered, trusted: String(options.trustedHostKey) } },
         })
-      if (cause.level === 'client-authentication')
-        return new SshError('auth', credentials.problem ?? `${where} refused the sign-in of user "${access.user}"`, { cause })
+      if (cause.level === 'client-authentication') return credentials.refusal(where, cause)
+      const why = cause.message
       if (cause.level === 'client-socket' || cause.level === 'client-timeout' || offered !== '')
-        return new SshError('unreachable', `the connection to ${where} broke: ${cause.message}`, { cause })
-      return new SshError('protocol', `${where} does not speak SSH in a usable way: ${cause.message}`, { cause })
+        return new SshError('unreachable', `the connection to ${where} broke: ${why}`, {
+          cause,
+          finding: { code: 'ssh.broke', params: { where, why } },
+        })
+      return new SshError('protocol', `${where} does not speak SSH in a usable way: ${why}`, {
+        cause,
+        finding: { code: 'ssh.protocol', params: { where, why } },
+      })
     }
     // The listener stays: a connection that breaks later reports it by 'error', and nobody else may be listening.
     client.on('error', (error) => fail(explain(error)))
@@ -116,21 +131,18 @@ async function attempt(access: SshAccess, options: SshOptions, family?: ServerHo
 function reach({ address, port }: SshAccess, timeoutMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: address, port, noDelay: true })
-    const fail = (why: string, cause?: Error) => {
+    const where = `${address}:${port}`
+    const fail = (error: SshError) => {
       clearTimeout(timer)
       socket.destroy()
-      reject(new SshError('unreachable', why, cause && { cause }))
+      reject(error)
     }
-    const timer = setTimeout(() => fail(`${address}:${port} did not answer within ${timeoutMs} ms`), timeoutMs)
-    const onError = (error: NodeJS.ErrnoException) =>
-      fail(
-        error.code === 'ECONNREFUSED'
-          ? `${address}:${port} refuses connections: no SSH server listens there`
-          : error.code === 'ENOTFOUND'
-            ? `there is no address for the name "${address}"`
-            : `${address}:${port} cannot be reached: ${error.message}`,
-        error,
-      )
+    const silent = { code: 'ssh.silent', params: { where, seconds: timeoutMs / 1000 } } as const
+    const timer = setTimeout(
+      () => fail(new SshError('unreachable', `${where} did not answer within ${timeoutMs} ms`, { finding: silent })),
+      timeoutMs,
+    )
+    const onError = (error: NodeJS.ErrnoException) => fail(unreachable({ address, where }, error))
     socket.once('error', onError)
     socket.once('connect', () => {
       clearTimeout(timer)
@@ -140,16 +152,33 @@ function reach({ address, port }: SshAccess, timeoutMs: number): Promise<Socket>
   })
 }
 
+function unreachable({ address, where }: { address: string; where: string }, cause: NodeJS.ErrnoException): SshError {
+  const params = { where, address, why: cause.message }
+  if (cause.code === 'ECONNREFUSED')
+    return new SshError('unreachable', `${where} refuses connections: no SSH server listens there`, {
+      cause,
+      finding: { code: 'ssh.refused', params },
+    })
+  if (cause.code === 'ENOTFOUND')
+    return new SshError('unreachable', `there is no address for the name "${address}"`, {
+      cause,
+      finding: { code: 'ssh.no-address', params },
+    })
+  return new SshError('unreachable', `${where} cannot be reached: ${cause.message}`, {
+    cause,
+    finding: { code: 'ssh.unreachable', params },
+  })
+}
+
 /**
  * The sign-in methods to try. A private key that cannot be read is told only when its turn comes, so that an
  * unreachable host or a changed host key is told first.
  */
-function signIn(access: SshAccess): { handler: AuthHandlerMiddleware; problem: string | undefined } {
+function signIn(access: SshAccess): { handler: AuthHandlerMiddleware; refusal: (where: string, cause: Error) => SshError } {
   const { user: username, password, privateKey } = access
   const key = privateKey === undefined ? undefined : ssh2.utils.parseKey(privateKey, access.passphrase)
-  const problem = key instanceof Error ? `the private key cannot be used: ${key.message}` : undefined
   const methods: (AnyAuthMethod | false)[] = []
-  if (privateKey !== undefined && problem === undefined)
+  if (privateKey !== undefined && !(key instanceof Error))
     methods.push({
       type: 'publickey',
       username,
@@ -166,6 +195,15 @@ function signIn(access: SshAccess): { handler: AuthHandlerMiddleware; problem: s
       const proceed = next as (method: AnyAuthMethod | false) => void
       proceed(methods.shift() ?? false)
     },
-    problem,
+    refusal: (where, cause) =>
+      key instanceof Error
+        ? new SshError('auth', `the private key cannot be used: ${key.message}`, {
+            cause,
+            finding: { code: 'ssh.private-key', params: { why: key.message } },
+          })
+        : new SshError('auth', `${where} refused the sign-in of user "${username}"`, {
+            cause,
+            finding: { code: 'ssh.sign-in', params: { where, user: username } },
+          }),
   }
 }

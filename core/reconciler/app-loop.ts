@@ -213,7 +213,9 @@ export class AppLoop {
     const { name } = record.app
     const quiet = difference.stop.length + difference.start.count === 0 && difference.lookAgainAt === null
     const serving = known.filter((item) => item.status === 'running' && (!wanted.hasHealthChecks || item.health === 'healthy'))
-    const settled = quiet && serving.length === wanted.instances && open.length === wanted.instances
+    // What is to be stopped on a host that does not answer may take for ever, and concerns nobody.
+    const present = open.filter(({ instance }) => instance.wanted === 'running' || instance.status !== 'unreachable')
+    const settled = quiet && serving.length === wanted.instances && present.length === wanted.instances
     if (!settled) this.#unsettled.add(name)
     else if (this.#unsettled.delete(name))
       await this.#deps.store.write(async (tx) => {

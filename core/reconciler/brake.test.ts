@@ -59,6 +59,11 @@ describe('the mass-failure brake', () => {
     expect(verdict.reason).toContain('all 6 hosts')
   })
 
+  it('counts a blocked host as lost: it may have been installed anew', () => {
+    const hosts = centre('A', 8, 0).concat({ ...(centre('A', 0, 1)[0] as ReturnType<typeof centre>[number]), status: 'blocked' as never })
+    expect([...brake(hosts, NOW).evictable]).toEqual(['A-down0'])
+  })
+
   it('still moves what a single host or a pair ran: there is no telling them from a network', () => {
     expect(brake(centre('A', 0, 1), NOW).evictable.size).toBe(1)
   })

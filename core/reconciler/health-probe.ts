@@ -30,6 +30,8 @@ const START_INTERVAL_MS = 1000
 
 interface Probe {
   instance: Watched
+  /** When the instance started on the monotonic clock, so that setting the clock neither cuts the grace time nor stretches it. */
+  startedAt: number
   states: CheckState[]
   told: Health
   timers: NodeJS.Timeout[]
@@ -65,7 +67,9 @@ export class HealthProbes {
 
   #watch(instance: Watched): void {
     const known: CheckState = instance.health === 'healthy' ? { consecutiveFailures: 0, everPassed: true, health: 'healthy' } : UNCHECKED
-    const probe: Probe = { instance, states: instance.checks.map(() => known), told: instance.health, timers: [] }
+    const { clock } = this.#deps
+    const startedAt = clock.monotonic() - Math.max(0, clock.now() - instance.startedAt)
+    const probe: Probe = { instance, startedAt, states: instance.checks.map(() => known), told: instance.health, timers: [] }
     this.#probes.set(instance.id, probe)
     for (const index of instance.checks.keys()) this.#schedule(probe, index, Math.random() * START_INTERVAL_MS)
   }
@@ -92,7 +96,12 @@ export class HealthProbes {
   async #judge(probe: Probe, { index, check, failure }: { index: number; check: HealthCheck; failure: string | null }): Promise<void> {
     const { instance } = probe
     const state = probe.states[index] ?? UNCHECKED
-    probe.states[index] = judgeHealth(state, { check, passed: failure === null, startedAt: instance.startedAt, at: this.#deps.clock.now() })
+    probe.states[index] = judgeHealth(state, {
+      check,
+      passed: failure === null,
+      startedAt: probe.startedAt,
+      at: this.#deps.clock.monotonic(),
+    })
     const health = overallHealth(probe.states)
     if (health === probe.told || health === 'unknown') return
     try {

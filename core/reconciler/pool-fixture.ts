@@ -62,11 +62,12 @@ export class Pool {
         const known = await hosts.connection(name)
         const machine = this.machines[name]
         if (!known || !machine) return null
+        if (machine.offeredKey !== null) throw new Error(machine.offeredKey)
         if (machine.down) throw new EngineError('unreachable', 'no answer')
         return { engine: machine.connect(), hostKey: null, generation: known.generation }
       },
-      generation: async (name) => (await hosts.connection(name))?.generation ?? null,
-      offeredKey: () => null,
+      generation: (name) => hosts.generation(name),
+      offeredKey: (error) => (error instanceof Error && error.message.startsWith('SHA256:') ? error.message : null),
     })
     const environment = {
       changed: (app: string) => reconciler.appChanged(app),

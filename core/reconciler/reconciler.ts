@@ -1,10 +1,25 @@
-import { appNames, findApp, findRevision, forgetEnded, loadApps, loadInstances, loadUncleaned, type Artifacts } from '../apps/index.ts'
+import {
+  appNames,
+  findInstance,
+  findRevision,
+  findWanted,
+  forgetEnded,
+  hostsOfApp,
+  loadAbandoned,
+  loadInstances,
+  loadPresent,
+  loadUncleaned,
+  pullBackFailures,
+  pullBackInstanceTimes,
+  waitingApps,
+  type Artifacts,
+} from '../apps/index.ts'
 import type { Clock } from '../base/clock.ts'
 import { KeyedQueue } from '../base/keyed-queue.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Health } from '../contract/index.ts'
 import type { Engine, EngineInfo, ObservedRun } from '../engines/index.ts'
-import { loadHosts } from '../hosts/index.ts'
+import { hostNames, loadHostStates, pullBackHostTimes } from '../hosts/index.ts'
 import type { Secrets } from '../secrets/index.ts'
 import type { Store } from '../store/index.ts'
 import { AppLoop } from './app-loop.ts'
@@ -31,9 +46,13 @@ export interface ReconcilerDependencies {
 }
 
 const APPS_AT_ONCE = 4
-const INSTANCES_AT_ONCE = 128
+/** Nearly all of these wait for a host; each host bounds what it is asked at once, so that a slow one does not hold up the others. */
+const INSTANCES_AT_ONCE = 4096
+const HOSTS_AT_ONCE = 16
 /** Everything is looked at again this often, in case a wake-up was missed. */
 const SWEEP_INTERVAL_MS = 30_000
+/** A list may have been read this long before it is looked at. */
+const LIST_MAY_BE_OLD_MS = 30_000
 /** Ended instances are remembered this long. */
 const REMEMBER_ENDED_MS = 24 * 3_600_000
 
@@ -47,9 +66,12 @@ export class Reconciler {
   readonly #sessions = new Map<string, HostSession>()
   readonly #apps: KeyedQueue
   readonly #instances: KeyedQueue
+  readonly #hosts: KeyedQueue
   readonly #probes: HealthProbes
   #sweep: NodeJS.Timeout | undefined
   readonly #background = new Set<Promise<void>>()
+  /** Unknown instances that are being removed. */
+  readonly #orphans = new Set<string>()
   #braked = false
   #stopped = false
 
@@ -73,6 +95,7 @@ export class Reconciler {
         return session?.connected ? session : undefined
       },
       touchApp: (app) => this.#touchApp(app),
+      placeFreed: () => this.#inBackground(this.#touchWaiting()),
       lookAgain: (id, inMs) => this.#instances.addAfter(id, inMs),
     })
     const onError = (what: string) => (key: string, error: unknown, retryInMs: number) =>
@@ -87,6 +110,7 @@ export class Reconciler {
       onError: onError('app'),
     })
     this.#instances = new KeyedQueue({ concurrency: INSTANCES_AT_ONCE, work: (id) => instanceLoop.work(id), onError: onError('instance') })
+    this.#hosts = new KeyedQueue({ concurrency: HOSTS_AT_ONCE, work: (host) => this.#followHost(host), onError: onError('host') })
     this.#probes = new HealthProbes({
       clock,
       logger,
@@ -99,7 +123,7 @@ export class Reconciler {
   }
 
   async start(): Promise<void> {
-    for (const host of await loadHosts(this.#deps.store.db)) this.#open(host.name)
+    for (const host of await hostNames(this.#deps.store.db)) this.#open(host)
     await this.#sweepAll()
     this.#sweep = setInterval(() => this.#inBackground(this.#sweepAll()), SWEEP_INTERVAL_MS)
   }
@@ -110,8 +134,9 @@ export class Reconciler {
     clearInterval(this.#sweep)
     this.#probes.stop()
     await Promise.all([...this.#sessions.values()].map((session) => session.stop()))
-    await Promise.all([this.#apps.stop(), this.#instances.stop()])
+    await Promise.all([this.#hosts.stop(), this.#apps.stop(), this.#instances.stop()])
     await Promise.all(this.#background)
+    await this.#observer.flush()
   }
 
   /** Work that nobody waits for, save `stop`. What fails is done again at the next look. */
@@ -138,28 +163,31 @@ export class Reconciler {
 
   /** A host was added, changed or removed: connects anew where needed, and looks at every app it concerns. */
   hostChanged(name: string): void {
-    this.#inBackground(this.#followHost(name))
+    this.#hosts.add(name)
   }
 
   async #followHost(name: string): Promise<void> {
     const generation = await this.#deps.generation(name)
     const session = this.#sessions.get(name)
-    if (session && (generation === null || (session.generation !== null && session.generation !== generation))) {
+    // One that is still connecting has no generation yet: it may be trying what was just changed.
+    if (session && session.generation !== generation) {
       this.#sessions.delete(name)
-      await session.stop()
+      // It reports nothing any more; what it waits for need not hold up its successor.
+      this.#inBackground(session.stop())
       this.#probes.sync(name, [])
     }
     if (generation === null) for (const { instance } of await loadUncleaned(this.#deps.store.db, name)) this.#instances.add(instance.id)
     else if (this.#sessions.has(name)) session?.refresh()
     else this.#open(name)
     await this.#observer.noteDrained(name)
-    for (const { instance } of await loadInstances(this.#deps.store.db, { host: name, ended: false })) this.#touchApp(instance.app)
+    if (generation === null) await this.#noteBrake()
+    for (const { app } of await loadPresent(this.#deps.store.db, [name])) this.#touchApp(app)
     await this.#touchWaiting()
   }
 
   /** Why moving instances is on hold, if it is. */
   async brakeState(): Promise<{ on: boolean; reason: string }> {
-    const { on, reason } = brake(await loadHosts(this.#deps.store.db), this.#deps.clock.now())
+    const { on, reason } = brake(await loadHostStates(this.#deps.store.db), this.#deps.clock.now())
     return { on, reason }
   }
 
@@ -194,15 +222,17 @@ export class Reconciler {
     session.start()
   }
 
-  async #report(host: string, seen: { runs: ObservedRun[]; info?: EngineInfo; hostKey?: string | null }): Promise<void> {
+  async #report(host: string, seen: { runs: ObservedRun[]; info?: EngineInfo; hostKey?: string | null }): Promise<() => void> {
     const { touch, orphans, apps, observations } = await this.#observer.report(host, seen)
-    // Only after this report is the session connected, and the loops can use it.
-    if (seen.info) setImmediate(() => this.#inBackground(this.#hostIsReady(host)))
-    for (const id of touch) this.#instances.add(id)
-    for (const app of apps) this.#touchApp(app)
-    for (const run of orphans) this.#inBackground(this.#removeOrphan(host, run))
-    if (observations.some(({ columns }) => columns.status === 'failed' || columns.status === 'stopped')) await this.#touchWaiting()
-    await this.#watchHealth(host)
+    return () => {
+      if (seen.info) this.#inBackground(this.#hostIsReady(host))
+      for (const id of touch) this.#instances.add(id)
+      for (const app of apps) this.#touchApp(app)
+      for (const run of orphans) this.#inBackground(this.#removeOrphan(host, run))
+      const freed = observations.some(({ columns }) => columns.status === 'failed' || columns.status === 'stopped')
+      if (freed) this.#inBackground(this.#touchWaiting())
+      this.#inBackground(this.#watchHealth(host))
+    }
   }
 
   async #hostIsReady(host: string): Promise<void> {
@@ -215,8 +245,12 @@ export class Reconciler {
   /** Something of ours runs that the store knows nothing of, as after restoring an older backup. It cannot be kept: nobody would watch it. */
   async #removeOrphan(host: string, run: ObservedRun): Promise<void> {
     const engine = this.engine(host)
-    if (!engine) return
+    if (!engine || this.#orphans.has(run.id)) return
+    this.#orphans.add(run.id)
     try {
+      // What was removed while the host was listing is in that list still; only what is in a later one is really there.
+      const known = await findInstance(this.#deps.store.db, run.id)
+      if (known && this.#deps.clock.now() - known.statusSince < LIST_MAY_BE_OLD_MS) return
       await engine.stop(run.id, 10_000)
       await engine.remove(run.id)
       await this.#deps.store.write(async (tx) => {
@@ -227,6 +261,8 @@ export class Reconciler {
         { host, instance: run.id, err: error },
         'could not remove an unknown instance; it is tried again at the next look',
       )
+    } finally {
+      this.#orphans.delete(run.id)
     }
   }
 
@@ -245,7 +281,8 @@ export class Reconciler {
         app,
         host,
         ports,
-        startedAt: instance.startedAt ?? statusSince,
+        // Since this console saw it run: the host's own clock may be wrong by hours.
+        startedAt: statusSince,
         checks: checks.get(key) ?? [],
         health: health satisfies Health,
       })
@@ -255,19 +292,18 @@ export class Reconciler {
 
   /** Checks can change while an instance runs: those of the wanted revision count, unless the instance is to be replaced anyway. */
   async #checksOf(app: string, revision: number): Promise<Watched['checks']> {
-    const record = await findApp(this.#deps.store.db, app)
-    if (record && revision >= record.runRevision) return record.spec.healthChecks
+    const wanted = await findWanted(this.#deps.store.db, app)
+    if (wanted && revision >= wanted.runRevision) return wanted.spec.healthChecks
     return (await findRevision(this.#deps.store.db, app, revision))?.spec.healthChecks ?? []
   }
 
   async #resync(app: string): Promise<void> {
-    const hosts = new Set((await loadInstances(this.#deps.store.db, { app, ended: false })).map(({ instance }) => instance.host))
-    for (const host of hosts) if (this.engine(host)) await this.#watchHealth(host)
+    for (const host of await hostsOfApp(this.#deps.store.db, app)) if (this.engine(host)) await this.#watchHealth(host)
   }
 
   /** Apps that wait for a place look again when there may be one. */
   async #touchWaiting(): Promise<void> {
-    for (const { app } of await loadApps(this.#deps.store.db)) if (app.waiting > 0) this.#touchApp(app.name)
+    for (const app of await waitingApps(this.#deps.store.db)) this.#touchApp(app)
   }
 
   async #noteBrake(): Promise<void> {
@@ -280,8 +316,14 @@ export class Reconciler {
   }
 
   async #sweepAll(): Promise<void> {
-    for (const app of await appNames(this.#deps.store.db)) this.#touchApp(app)
-    await forgetEnded(this.#deps.store.db, this.#deps.clock.now() - REMEMBER_ENDED_MS)
+    const { store, clock } = this.#deps
+    const now = clock.now()
+    await store.write(async (tx) => {
+      for (const pullBack of [pullBackHostTimes, pullBackInstanceTimes, pullBackFailures]) await pullBack(tx.db, now)
+    })
+    for (const id of await loadAbandoned(store.db)) this.#instances.add(id)
+    for (const app of await appNames(store.db)) this.#touchApp(app)
+    await forgetEnded(store.db, now - REMEMBER_ENDED_MS)
     await this.#noteBrake()
   }
 }

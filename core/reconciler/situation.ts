@@ -22,7 +22,11 @@ export function toWanted(
 }
 
 /** A stored instance, as `diff` takes it. `host` is undefined when it was removed. */
-export function toKnown(item: InstanceRecord, host: Pick<HostState, 'scheduling'> | undefined, evictable: ReadonlySet<string>): KnownInstance {
+export function toKnown(
+  item: InstanceRecord,
+  host: Pick<HostState, 'scheduling'> | undefined,
+  evictable: ReadonlySet<string>,
+): KnownInstance {
   const { instance } = item
   return {
     id: instance.id,

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
-import { loadInstances } from '../apps/index.ts'
+import { loadInstances, updateInstanceObserved } from '../apps/index.ts'
 import { HostInput } from '../contract/index.ts'
 import { FakeHost } from '../engines/fake-host.ts'
-import { pool } from './pool-fixture.ts'
+import { Pool, pool } from './pool-fixture.ts'
 
 // Every write waits for the disk, which other work on the machine can keep busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
@@ -26,7 +26,7 @@ describe('nothing waits for the next round', () => {
     await p.apply({ instances: 2 })
     await p.settled(2)
     const [first = ''] = p.machines.a1?.running ?? []
-    p.machines.a2?.running.at(0)
+    await p.hosts.setScheduling('a1', 'cordoned', 'test')
     await p.apps.stopInstance(first, 'test')
     await p.until(() => p.machines.a1?.runs.has(first) === false, SOON_MS)
     await p.settled(2)
@@ -101,11 +101,42 @@ describe('hosts that come and go', () => {
     await p.settled(1)
     expect(p.machines.a1.running.length).toBe(1)
   })
+
+  it('gives up instances whose host shows another key, and takes them back when the key is trusted', async () => {
+    const p = await pool('a1', 'a2')
+    await p.apply({ instances: 4 })
+    await p.settled(4)
+    const machine = p.machines.a1 as FakeHost
+    machine.offeredKey = 'SHA256:other'
+    machine.down = true
+    await p.until(async () => (await p.hosts.get('a1')).status === 'blocked')
+    await p.until(() => p.machines.a2?.running.length === 4, SOON_MS)
+    machine.offeredKey = null
+    machine.down = false
+    await p.hosts.trustKey('a1', 'SHA256:other', 'test')
+    await p.hosts.trustKey('a1', 'SHA256:other', 'test')
+    await p.until(async () => (await p.hosts.get('a1')).status === 'ready', SOON_MS)
+    await p.settled(4)
+    expect((await p.store.readEvents({ kind: 'host.key-trusted' }, { limit: 10 })).length).toBe(1)
+  })
+
+  it('starts again what was made but cut off before it was started', async () => {
+    const p = await pool('a1')
+    await p.apply({ instances: 1 })
+    await p.settled(1)
+    const [first] = await loadInstances(p.store.db, { ended: false })
+    const id = first?.instance.id ?? ''
+    Object.assign(p.machines.a1?.runs.get(id) ?? {}, { state: 'starting', startedAt: null })
+    await p.store.write((tx) => updateInstanceObserved(tx.db, id, { status: 'unreachable', started_at: null }))
+    p.machines.a1?.crash('nobody')
+    await p.until(async () => (await loadInstances(p.store.db, { ended: false }))[0]?.instance.status === 'starting', SOON_MS)
+  })
 })
 
 describe('the event log', () => {
   it('calls nothing surplus that was stopped as asked', async () => {
     const p = await pool('a1', 'a2')
+    for (const machine of Object.values(p.machines)) machine.listMs = 20
     await p.apply({ instances: 12 })
     await p.settled(12)
     for (const instances of [1, 12, 1, 12, 1]) {
@@ -113,5 +144,54 @@ describe('the event log', () => {
       await p.settled(instances)
     }
     expect((await p.store.readEvents({ kind: 'instance.surplus' }, { limit: 100 })).map(({ instance }) => instance)).toEqual([])
+  })
+})
+
+describe('what is not the fault of a host or an app', () => {
+  it('keeps a host while its answers cannot be noted', async () => {
+    const p = await pool('a1')
+    await p.apply({ instances: 1 })
+    await p.settled(1)
+    const write = vi.spyOn(p.store, 'write').mockRejectedValue(new Error('the disk is full'))
+    p.machines.a1?.crash('nobody')
+    await new Promise((resolve) => setTimeout(resolve, 9000))
+    write.mockRestore()
+    await p.until(() => p.reconciler.engine('a1') !== undefined, 1000)
+    await p.apps.scale({ name: 'shop', instances: 2 }, 'test')
+    await p.settled(2)
+    expect((await p.store.readEvents({ kind: 'host.unreachable' }, { limit: 1 })).length).toBe(0)
+  })
+
+  it('takes a host back after a list that took too long', async () => {
+    const p = await pool('a1', 'a2')
+    await p.apply({ instances: 2 })
+    await p.settled(2)
+    const machine = p.machines.a1 as FakeHost
+    machine.listMs = 9000
+    machine.crash('nobody')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    machine.down = true
+    await p.until(async () => (await p.hosts.get('a1')).status === 'unreachable', 11_000)
+    Object.assign(machine, { down: false, listMs: 0 })
+    await p.until(async () => (await p.hosts.get('a1')).status === 'ready' && p.reconciler.engine('a1') !== undefined, 12_000)
+  })
+
+  it('neither waits nor storms when the clock is set by an hour', async () => {
+    const p = new Pool(['a1'])
+    let shiftMs = 0
+    p.clock = { now: () => Date.now() + shiftMs, monotonic: () => performance.now() }
+    await p.start()
+    await p.apply({ instances: 1 })
+    await p.settled(1)
+    p.machines.a1?.crash(p.running[0] ?? '')
+    await p.until(async () => (await p.apps.record('shop')).failures.failures === 1)
+    shiftMs = -3_600_000
+    // The clock is looked at in every round; a start of the core is one.
+    await p.restart()
+    await p.settled(1)
+    shiftMs = 3_600_000
+    await p.apps.restart({ name: 'shop' }, 'test')
+    await p.settled(1)
+    expect(p.starts).toBe(3)
   })
 })

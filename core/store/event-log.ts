@@ -17,6 +17,7 @@ export interface EventFilter {
   app?: string | undefined
   host?: string | undefined
   instance?: string | undefined
+  /** A kind, a family, or several with commas between. */
   kind?: string | undefined
 }
 
@@ -62,7 +63,7 @@ export function matches(filter: EventFilter, event: Event): boolean {
     (filter.app === undefined || event.app === filter.app) &&
     (filter.host === undefined || event.host === filter.host) &&
     (filter.instance === undefined || event.instance === filter.instance) &&
-    (filter.kind === undefined || event.kind === filter.kind || event.kind.startsWith(`${filter.kind}.`))
+    (filter.kind === undefined || filter.kind.split(',').some((kind) => event.kind === kind || event.kind.startsWith(`${kind}.`)))
   )
 }
 
@@ -81,9 +82,11 @@ export async function readEvents(db: Kysely<Tables>, filter: EventFilter, range:
     const value = filter[field]
     if (value !== undefined) query = query.where(field, '=', value)
   }
-  const kind = filter.kind
-  if (kind !== undefined)
-    query = query.where((eb) => eb.or([eb('kind', '=', kind), eb('kind', 'like', `${kind.replaceAll(/[%_]/g, '')}.%`)]))
+  const kinds = filter.kind?.split(',')
+  if (kinds)
+    query = query.where((eb) =>
+      eb.or([eb('kind', 'in', kinds), ...kinds.map((kind) => eb('kind', 'like', `${kind.replaceAll(/[%_]/g, '')}.%`))]),
+    )
   return (await query.execute()).map(toEvent)
 }
 

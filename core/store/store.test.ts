@@ -33,6 +33,17 @@ describe('the store', () => {
     await again.close()
   })
 
+  it('goes on with a reader whose position is of before a restore', async () => {
+    const store = await Store.open(':memory:')
+    await emit(store, 'a')
+    const aborter = new AbortController()
+    const next = store.follow({}, 900, aborter.signal).next()
+    await emit(store, 'b')
+    expect((await next).value).toMatchObject({ app: 'b' })
+    aborter.abort()
+    await store.close()
+  })
+
   it('leaves nothing behind of a write that fails, events included', async () => {
     const store = await Store.open(':memory:')
     const failing = store.write(async (tx) => {
@@ -72,6 +83,8 @@ describe('the store', () => {
     await store.write(async (tx) => tx.emit({ kind: 'host.added', actor: 'test', host: 'h' }))
     expect(await store.readEvents({ app: 'b' }, { limit: 9 })).toHaveLength(1)
     expect(await store.readEvents({ kind: 'host' }, { limit: 9 })).toHaveLength(1)
+    expect(await store.readEvents({ kind: 'host.added,user' }, { limit: 9 })).toHaveLength(1)
+    expect(await store.readEvents({ kind: 'host.added,app' }, { limit: 9 })).toHaveLength(3)
     expect(await store.readEvents({ kind: 'app.changed' }, { limit: 9, before: 2 })).toHaveLength(1)
     await store.close()
   })

@@ -104,7 +104,8 @@ export class Store {
    * A reader that is slower than the writer is fed from the log, so nothing piles up in memory.
    */
   async *follow(filter: EventFilter, after: number | undefined, signal: AbortSignal): AsyncGenerator<Event> {
-    let position = after ?? this.#tip.seq
+    // A reader may come with a position of before a restore, which this log has not reached yet.
+    let position = Math.min(after ?? this.#tip.seq, this.#tip.seq)
     let wake: () => void = () => undefined
     const stopListening = this.onEvents(() => wake())
     const abort = () => wake()

@@ -1,5 +1,6 @@
 export { doctor } from './doctor.ts'
 export type { Alert } from './alert-judge.ts'
+export { attention } from './attention.ts'
 export { overview } from './overview.ts'
 export { sampleShop } from './sample.ts'
 export { systemRoutes } from './system.routes.ts'

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { countInstances, loadApps } from '../apps/index.ts'
 import type { Clock } from '../base/clock.ts'
-import type { App, Host, Overview, Resources } from '../contract/index.ts'
+import type { App, CentreOverview, Host, Overview, Resources } from '../contract/index.ts'
 import { loadHosts } from '../hosts/index.ts'
 import type { Store } from '../store/index.ts'
 
@@ -18,21 +18,13 @@ interface Sources {
 export async function overview({ store, clock, version, startedAt, brake, used }: Sources): Promise<z.output<typeof Overview>> {
   const hosts = await loadHosts(store.db)
   const apps = (await loadApps(store.db)).map(({ app }) => app)
-  const ready = hosts.filter(({ status }) => status === 'ready')
-  const measured = ready.map(({ name }) => used(name))
   return {
     version,
     installation: store.installation,
     startedAt,
     now: clock.now(),
     latestSeq: store.latestSeq,
-    hosts: {
-      total: hosts.length,
-      ready: ready.length,
-      unreachable: hosts.filter(({ status }) => status === 'unreachable').length,
-      blocked: hosts.filter(({ status }) => status === 'blocked').length,
-      cordoned: hosts.filter(({ scheduling }) => scheduling !== 'open').length,
-    },
+    hosts: countHosts(hosts),
     apps: countApps(apps),
     instances: {
       wanted: sum(apps, ({ wanted }) => wanted),
@@ -41,10 +33,43 @@ export async function overview({ store, clock, version, startedAt, brake, used }
       waiting: sum(apps, ({ waiting }) => waiting),
       unreachable: await countInstances(store.db, 'unreachable'),
     },
+    ...capacityOf(hosts, used),
+    centres: byCentre(hosts, used),
+    brake: await brake(),
+  }
+}
+
+/** Each centre by its own numbers, in the order of their names; hosts without a centre come last. Pure. */
+export function byCentre(hosts: readonly Host[], used: Sources['used']): CentreOverview[] {
+  return [...Map.groupBy(hosts, ({ centre }) => centre)]
+    .sort(([one], [other]) => Number(one === null) - Number(other === null) || (one ?? '').localeCompare(other ?? ''))
+    .map(([centre, own]) => ({
+      centre,
+      hosts: countHosts(own),
+      instances: sum(own, ({ instances }) => instances),
+      ...capacityOf(own, used),
+    }))
+}
+
+function countHosts(hosts: readonly Host[]): Overview['hosts'] {
+  const count = (status: Host['status']) => hosts.filter((host) => host.status === status).length
+  return {
+    total: hosts.length,
+    ready: count('ready'),
+    unreachable: count('unreachable'),
+    blocked: count('blocked'),
+    cordoned: hosts.filter(({ scheduling }) => scheduling !== 'open').length,
+  }
+}
+
+/** Only hosts that answer can run anything, so only they count. */
+function capacityOf(hosts: readonly Host[], used: Sources['used']): Pick<Overview, 'capacity' | 'reserved' | 'used'> {
+  const ready = hosts.filter(({ status }) => status === 'ready')
+  const measured = ready.map(({ name }) => used(name))
+  return {
     capacity: addUp(ready, ({ capacity }) => capacity),
     reserved: addUp(ready, ({ reserved }) => reserved),
     used: { cpuMillis: sum(measured, (use) => use?.cpuMillis ?? 0), memoryBytes: sum(measured, (use) => use?.memoryBytes ?? 0) },
-    brake: await brake(),
   }
 }
 

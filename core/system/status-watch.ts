@@ -79,10 +79,14 @@ export class StatusWatch {
 
   async #look(): Promise<void> {
     if (this.#listeners.size === 0) return
-    const { store, clock, logger, brake } = this.#sources
+    const { store, clock, logger } = this.#sources
     const startedAt = clock.monotonic()
     try {
-      const situation = { hosts: await loadHosts(store.db), apps: (await loadApps(store.db)).map(({ app }) => app), brake: await brake() }
+      const situation = {
+        hosts: await loadHosts(store.db),
+        apps: (await loadApps(store.db)).map(({ app }) => app),
+        brake: await this.#sources.brake(),
+      }
       this.#lastTookMs = clock.monotonic() - startedAt
       this.#tell(situation)
     } catch (error) {

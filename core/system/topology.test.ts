@@ -15,7 +15,10 @@ describe('the picture of the pool', () => {
     store = await Store.open(':memory:')
     await store.write(async (tx) => {
       const { db } = tx
-      for (const [name, rack] of [['web-1', 'A1'], ['web-2', null]] as const) {
+      for (const [name, rack] of [
+        ['web-1', 'A1'],
+        ['web-2', null],
+      ] as const) {
         const input = HostInput.parse({ name, connection: { kind: 'docker-socket' }, centre: 'north', rack })
         await insertHost(db, { input, engine: 'docker', open: input.connection, sealed: null, hostKey: null, now: NOW })
         await updateObserved(db, name, { status: 'ready', cpu_millis: 4000, memory_bytes: 8e9 })
@@ -32,13 +35,22 @@ describe('the picture of the pool', () => {
     })
   })
   afterEach(() => store.close())
-  const look = (names?: string[]) => topology({ store, used: (host) => (host === 'web-1' ? { cpuMillis: 90, memoryBytes: 5 } : null) }, names)
+  const look = (names?: string[]) =>
+    topology({ store, used: (host) => (host === 'web-1' ? { cpuMillis: 90, memoryBytes: 5 } : null) }, names)
 
   it('holds every host with its place, use and the instances that have not ended', async () => {
     const seen = Topology.parse(await look())
     expect(seen.seq).toBe(store.latestSeq)
-    expect(seen.hosts.map(({ name, rack }) => [name, rack])).toEqual([['web-1', 'A1'], ['web-2', null]])
-    expect(seen.hosts[0]).toMatchObject({ cpuMillis: 4000, reservedCpuMillis: 500, reservedMemoryBytes: 2e9, used: { cpuMillis: 90, memoryBytes: 5 } })
+    expect(seen.hosts.map(({ name, rack }) => [name, rack])).toEqual([
+      ['web-1', 'A1'],
+      ['web-2', null],
+    ])
+    expect(seen.hosts[0]).toMatchObject({
+      cpuMillis: 4000,
+      reservedCpuMillis: 500,
+      reservedMemoryBytes: 2e9,
+      used: { cpuMillis: 90, memoryBytes: 5 },
+    })
     expect(seen.hosts[0]?.instances).toEqual([
       { id: 'shop-a', app: 'shop', status: 'running', health: 'unhealthy' },
       { id: 'shop-b', app: 'shop', status: 'starting', health: 'unknown' },

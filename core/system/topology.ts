@@ -17,7 +17,10 @@ export async function topology(sources: Sources, names?: readonly string[]): Pro
   return { seq, hosts: hosts.map((host) => picture(host, { used: sources.used(host.name), instances: onHost.get(host.name) ?? [] })) }
 }
 
-function picture(host: Host, { used, instances }: { used: Host['used']; instances: Awaited<ReturnType<typeof loadPresent>> }): TopologyHost {
+function picture(
+  host: Host,
+  { used, instances }: { used: Host['used']; instances: Awaited<ReturnType<typeof loadPresent>> },
+): TopologyHost {
   const { name, centre, room, rack, domain, labels, status, statusMessage, scheduling, capacity, reserved } = host
   return {
     ...{ name, centre, room, rack, domain, labels, status, statusMessage, scheduling, used },

@@ -27,6 +27,7 @@ export class LiveFeed {
   readonly #options: Required<Omit<LiveFeedOptions, 'onError'>> & Pick<LiveFeedOptions, 'onError'>
   #stop: AbortController | undefined
   #connection: AbortController | undefined
+  #pause: AbortController | undefined
   #latest: number | undefined
   #batch: Event[] = []
   #flushTimer: ReturnType<typeof setTimeout> | undefined
@@ -45,11 +46,17 @@ export class LiveFeed {
   stop(): void {
     this.#stop?.abort()
     this.#connection?.abort()
+    this.#pause?.abort()
     this.#stop = undefined
     clearTimeout(this.#flushTimer)
     clearTimeout(this.#silenceTimer)
     this.#flushTimer = undefined
     this.#batch = []
+  }
+
+  /** Tries again at once instead of waiting for the next turn; nothing while the line is open. */
+  reconnect(): void {
+    this.#pause?.abort()
   }
 
   /** To be called for every sign of life on the line; after `silenceMs` without one the line is opened anew. */
@@ -66,7 +73,8 @@ export class LiveFeed {
       if (isStopped()) return
       if (opened) attempt = 0
       this.#options.onStatus('lost')
-      await sleep(this.#options.backoffMs(attempt), stopped)
+      this.#pause = new AbortController()
+      await sleep(this.#options.backoffMs(attempt), this.#pause.signal)
     }
   }
 

@@ -1,9 +1,9 @@
+import { useEventListener } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { onScopeDispose, ref } from 'vue'
 import type { Event } from '../../core/contract/index.ts'
 import { createWatchedClient } from './client.ts'
 import { LiveFeed, type LiveStatus } from './live-feed.ts'
-import { isSignedOut } from '../shared/feedback/problem.ts'
 
 export interface LiveListener {
   events?: (events: Event[]) => void
@@ -14,27 +14,30 @@ export interface LiveListener {
 /** The one event stream of this window, and who listens to it. */
 export const useLiveStore = defineStore('live', () => {
   const status = ref<LiveStatus>('connecting')
-  const signedOut = ref(false)
   const lostSince = ref<number | null>(null)
+  /** Last sign of life on the line: what is on the screen is as old as this. */
+  let heardAt = Date.now()
   const listeners = new Set<LiveListener>()
 
   const feed = new LiveFeed({
     open: (seq, signal) => watched.events.stream(seq === undefined ? {} : { after: seq }, { signal }),
     onStatus(next) {
       if (next === 'live') lostSince.value = null
-      else if (next === 'lost') lostSince.value ??= Date.now()
+      else if (next === 'lost') lostSince.value ??= heardAt
       status.value = next
     },
     onEvents: (events) => listeners.forEach((listener) => listener.events?.(events)),
-    onOpen: () => listeners.forEach((listener) => listener.opened?.()),
-    onError(error) {
-      if (isSignedOut(error)) signedOut.value = true
+    onOpen() {
+      heardAt = Date.now()
+      listeners.forEach((listener) => listener.opened?.())
     },
   })
-  const watched = createWatchedClient(() => feed.touch())
+  const watched = createWatchedClient(() => {
+    heardAt = Date.now()
+    feed.touch()
+  })
 
   function start(): void {
-    signedOut.value = false
     feed.start()
   }
   function stop(): void {
@@ -47,7 +50,13 @@ export const useLiveStore = defineStore('live', () => {
     return () => listeners.delete(listener)
   }
 
-  return { status, signedOut, lostSince, start, stop, listen }
+  // A computer that wakes up, or gets its network back, need not wait for the next attempt.
+  useEventListener(globalThis, 'online', () => feed.reconnect())
+  useEventListener(document, 'visibilitychange', () => {
+    if (!document.hidden) feed.reconnect()
+  })
+
+  return { status, lostSince, start, stop, reconnect: () => feed.reconnect(), listen }
 })
 
 /** Listens for as long as the component (or store) lives. */

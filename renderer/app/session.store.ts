@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import type { Role } from '../../core/contract/index.ts'
 import { isSignedOut, toProblem, type ProblemView } from '../shared/feedback/problem.ts'
-import { client } from './client.ts'
+import { client, onUnauthenticated } from './client.ts'
 
 type Me = Awaited<ReturnType<typeof client.access.me>>
 
@@ -18,17 +18,23 @@ export const useSessionStore = defineStore('session', () => {
   const me = shallowRef<Me | null>(null)
   const problem = shallowRef<ProblemView | null>(null)
   const role = computed(() => me.value?.role)
+  /** Somebody was signed in and no longer is; the page stays as it is until they are again. */
+  const expired = ref(false)
+  onUnauthenticated(() => {
+    if (me.value) expired.value = true
+  })
 
   /** Asks the server who is signed in. When it does not answer, `problem` says so and `me` stays what it was. */
   async function load(): Promise<'signed-in' | 'nobody' | 'unknown'> {
     try {
       me.value = await client.access.me()
       problem.value = null
+      expired.value = false
       return 'signed-in'
     } catch (error) {
       problem.value = isSignedOut(error) ? null : toProblem(error)
       if (problem.value) return 'unknown'
-      me.value = null
+      if (!expired.value) me.value = null
       return 'nobody'
     }
   }
@@ -42,14 +48,15 @@ export const useSessionStore = defineStore('session', () => {
   }
   async function signOut(): Promise<void> {
     await client.access.signOut()
-    me.value = null
+    forget()
   }
   function forget(): void {
     me.value = null
+    expired.value = false
   }
   function can(needed: Role): boolean {
     return includesRole(role.value, needed)
   }
 
-  return { me, role, problem, load, signIn, signInWithCode, signOut, forget, can }
+  return { me, role, problem, expired, load, signIn, signInWithCode, signOut, forget, can }
 })

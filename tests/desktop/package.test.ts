@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { extractAll, listPackage } from '@electron/asar'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
+import { parse } from 'yaml'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DesktopDouble } from './double/launch.ts'
 
@@ -12,6 +13,13 @@ const ROOT = join(import.meta.dirname, '../..')
 const FUSE_SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'
 const FUSE_COUNT = 9
 const MEGABYTE = 1_000_000
+
+interface BuilderSettings {
+  protocols: unknown
+  linux: { target: string[]; desktop: { entry: Record<string, string> } }
+  win: { target: string[] }
+  mac: { target: string[] }
+}
 
 /** Packages the built program around a stand-in for Electron's files, which are not here: all but the program itself is real. */
 async function buildPackage(folder: string): Promise<string> {
@@ -57,6 +65,7 @@ describe('installed desktop', () => {
     '/out/renderer/index.html',
     '/out/docs/swagger-ui-bundle.js',
     '/resources/samples/shop/shop.yaml',
+    '/resources/tray/critical@2x.png',
     '/node_modules/better-sqlite3/prebuilds/linux-x64.node',
     '/node_modules/ssh2/lib/index.js',
   ])('contains %s', (file) => {
@@ -89,6 +98,7 @@ describe('installed desktop', () => {
       FuseV1Options.RunAsNode,
       FuseV1Options.EnableNodeOptionsEnvironmentVariable,
       FuseV1Options.EnableNodeCliInspectArguments,
+      FuseV1Options.GrantFileProtocolExtraPrivileges,
     ])
       expect(state(off)).toBe(FuseState.DISABLE)
     for (const on of [
@@ -97,6 +107,15 @@ describe('installed desktop', () => {
       FuseV1Options.EnableCookieEncryption,
     ])
       expect(state(on)).toBe(FuseState.ENABLE)
+  })
+
+  it('is made for each system, opens links of its scheme, and has an entry in both languages', () => {
+    const builder = parse(readFileSync(join(ROOT, 'electron-builder.yml'), 'utf8')) as BuilderSettings
+    expect([builder.linux.target, builder.win.target, builder.mac.target]).toEqual([['AppImage', 'deb'], ['nsis'], ['dmg']])
+    expect(builder.protocols).toEqual([{ name: 'Spacefort', schemes: ['spacefort'] }])
+    expect(Object.keys(builder.linux.desktop.entry)).toEqual(
+      expect.arrayContaining(['Name', 'Comment', 'Comment[zh_CN]', 'StartupWMClass']),
+    )
   })
 
   it('runs from what is in the archive alone, on a double of Electron', async () => {

@@ -31,14 +31,15 @@ describe('tray, notifications and the command line, on a double of Electron with
       ...process.env,
       SPACEFORT_DATA: desktop.dataDir,
       XDG_CONFIG_HOME: desktop.dataDir,
-      SPACEFORT_URL: '',
-      SPACEFORT_TOKEN: '',
     }
     return promisify(execFile)(process.execPath, [program, ...args], { env })
   }
   /** A machine at a port where nobody listens. */
   const addUnreachable = async (name: string) => {
-    const body = JSON.stringify({ name, connection: { kind: 'ssh', address: '127.0.0.1', port: 1, user: 'nobody', password: 'x' } })
+    const body = JSON.stringify({
+      name,
+      connection: { kind: 'ssh', ssh: { address: '127.0.0.1', port: 1, user: 'nobody', password: 'x' } },
+    })
     const status = (await desktop.page()).evaluate(async (json) => {
       const headers = { 'content-type': 'application/json' }
       return (await fetch('/api/v1/hosts', { method: 'POST', headers, body: json })).status
@@ -57,14 +58,14 @@ describe('tray, notifications and the command line, on a double of Electron with
   })
 
   it('can be reached by the command line of the same person, until that is switched off', async () => {
-    expect((await cli('host', 'list')).stdout).toContain('workstation')
+    expect((await cli('host', 'ls')).stdout).toContain('workstation')
     const file = join(desktop.dataDir, 'server.json')
     await desktop.call('click-menu', ['Settings', 'Let the command line and browsers of this computer connect'])
     await expect.poll(() => existsSync(file)).toBe(false)
-    await expect(cli('host', 'list')).rejects.toThrow(/no server is known/)
+    await expect(cli('host', 'ls')).rejects.toThrow(/no server is known/)
     await desktop.call('click-menu', ['Settings', 'Let the command line and browsers of this computer connect'])
     await expect.poll(() => existsSync(file)).toBe(true)
-    expect((await cli('host', 'list')).stdout).toContain('workstation')
+    expect((await cli('host', 'ls')).stdout).toContain('workstation')
   })
 
   it('shows what is wrong, in the language of the console, each with its page', async () => {

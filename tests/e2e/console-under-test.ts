@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import { launchBrowser } from '../support/browser.ts'
 
 export const ROOT = join(import.meta.dirname, '../..')
 const PROGRAM = join(ROOT, 'out/main/cli.js')
@@ -76,18 +77,7 @@ export class ConsoleUnderTest {
 
   /** A page of the console in a real browser, signed in by the one-time link. */
   async page(options: { width?: number; height?: number; locale?: string } = {}): Promise<Page> {
-    this.#browser ??= await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    })
+    this.#browser ??= await launchBrowser()
     const { width = 1280, height = 800, locale = 'en-GB' } = options
     const context = await this.#browser.newContext({ viewport: { width, height }, locale })
     const page = await context.newPage()

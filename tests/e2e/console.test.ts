@@ -16,7 +16,11 @@ const fact = (word: string, value: number) =>
   page
     .locator('main')
     .getByText(new RegExp(`^${value}\\s*${word}$`))
-    .or(page.locator('main').locator('*', { has: page.getByText(word, { exact: true }), hasText: new RegExp(`^\\s*${value}\\s*${word}\\s*$`) }))
+    .or(
+      page
+        .locator('main')
+        .locator('*', { has: page.getByText(word, { exact: true }), hasText: new RegExp(`^\\s*${value}\\s*${word}\\s*$`) }),
+    )
     .first()
     .waitFor()
 
@@ -54,7 +58,11 @@ describe('the console in a browser', () => {
   })
 
   it('shows the lines of all instances in one view', async () => {
-    await page.getByRole('tab', { name: 'Logs' }).or(page.getByText('Logs', { exact: true })).first().click()
+    await page
+      .getByRole('tab', { name: 'Logs' })
+      .or(page.getByText('Logs', { exact: true }))
+      .first()
+      .click()
     await page.getByText('listening').first().waitFor()
   })
 
@@ -70,7 +78,9 @@ describe('the console in a browser', () => {
     const good = await text.inputValue()
     await text.fill(good.replace(/cpu: .*/, 'cpu: lots'))
     await dialog().getByText('resources.cpu').waitFor()
-    await dialog().getByText(/write CPU as cores or millicores/).waitFor()
+    await dialog()
+      .getByText(/write CPU as cores or millicores/)
+      .waitFor()
     expect(await text.inputValue()).toContain('cpu: lots')
     await text.fill(good.replace("SHOP_STOCK: '1000'", "SHOP_STOCK: '77'").replace('SHOP_STOCK: "1000"', 'SHOP_STOCK: "77"'))
   })
@@ -86,7 +96,10 @@ describe('the console in a browser', () => {
 
   it('rolls back to an earlier revision', async () => {
     await page.getByText('Revisions', { exact: true }).click()
-    await page.getByRole('button', { name: /^(#|Revision )?1\b/ }).first().click()
+    await page
+      .getByRole('button', { name: /^(#|Revision )?1\b/ })
+      .first()
+      .click()
     await button('Roll back to this').click()
     await dialog().getByRole('button', { name: 'Roll back' }).click()
     await until(shop, (app) => app.revision === 3)
@@ -111,9 +124,15 @@ describe('the console in a browser', () => {
   it('tells what happened, in Chinese as well', async () => {
     await page.goto(`${console_.url}/#/events`)
     await page.getByText('App runs as wanted').first().waitFor()
-    await page.getByRole('button', { name: /中文|Chinese|language/i }).first().click()
+    await page
+      .getByRole('button', { name: /中文|Chinese|language/i })
+      .first()
+      .click()
     await page.getByRole('heading', { name: '事件' }).waitFor()
-    await page.getByRole('button', { name: /English|英文|语言/i }).first().click()
+    await page
+      .getByRole('button', { name: /English|英文|语言/i })
+      .first()
+      .click()
     await page.getByRole('heading', { name: 'Events' }).waitFor()
   })
 

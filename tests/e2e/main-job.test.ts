@@ -186,7 +186,8 @@ describe('the main job', () => {
     await type('app', 'rollback', 'shop', '1', '--wait')
     await healthy(12)
     clearInterval(watch)
-    expect(least).toBeGreaterThanOrEqual(12)
+    const unhealthy = (await console_.run(['events', '--kind', 'instance', '--tail', '120'])).stdout
+    expect(least, unhealthy).toBeGreaterThanOrEqual(12)
   })
 
   it('leaves nothing on the hosts when the app is removed', async () => {

@@ -9,8 +9,13 @@ import { createCore } from '../../core/core.ts'
  */
 const { values } = parseArgs({ options: { data: { type: 'string', default: '.' }, renderer: { type: 'string', default: 'out/renderer' } } })
 const core = await createCore({ dataDir: resolve(values.data), rendererDir: resolve(values.renderer) })
-const server = await serve({ fetch: (request, { remote, closing }) => core.fetch(request, { remote, ...(closing ? { closing } : {}) }) }, { port: 0 })
-console.log(JSON.stringify({ url: server.url, token: await core.mintToken('measuring'), signInLink: `${server.url}${await core.signInPath()}` }))
+const server = await serve(
+  { fetch: (request, { remote, closing }) => core.fetch(request, { remote, ...(closing ? { closing } : {}) }) },
+  { port: 0 },
+)
+console.log(
+  JSON.stringify({ url: server.url, token: await core.mintToken('measuring'), signInLink: `${server.url}${await core.signInPath()}` }),
+)
 process.once('SIGTERM', () => {
   void server
     .close()

@@ -3,20 +3,28 @@ import type { Feature } from '../feature.ts'
 import { remember, recall } from '../preferences.ts'
 import { LOCALES, type Locale, type Messages } from './define-messages.ts'
 import { actionMessages } from './messages/action.ts'
+import { dutyMessages } from './messages/duty.ts'
 import { eventMessages } from './messages/event.ts'
+import { findMessages } from './messages/find.ts'
+import { logMessages } from './messages/log.ts'
 import { problemMessages } from './messages/problem.ts'
 import { ruleMessages } from './messages/rule.ts'
 import { shellMessages } from './messages/shell.ts'
 import { statusMessages } from './messages/status.ts'
+import { terminalMessages } from './messages/terminal.ts'
 
 /** What every screen may use, besides the messages of its own area. */
 export const SHARED_MESSAGES: Record<string, Messages> = {
   action: actionMessages,
+  duty: dutyMessages,
   event: eventMessages,
+  log: logMessages,
+  find: findMessages,
   problem: problemMessages,
   rule: ruleMessages,
   shell: shellMessages,
   status: statusMessages,
+  terminal: terminalMessages,
 }
 
 function isLocale(value: unknown): value is Locale {
@@ -45,7 +53,12 @@ export function collectMessages(features: readonly Feature[]): Messages {
 export function createConsoleI18n(features: readonly Feature[]): I18n {
   const locale = preferredLocale()
   document.documentElement.lang = locale
-  return createI18n({ legacy: false, locale, fallbackLocale: 'en', messages: collectMessages(features) }) as unknown as I18n
+  return createI18n({ legacy: false, locale, fallbackLocale: 'en', missing, messages: collectMessages(features) }) as unknown as I18n
+}
+
+/** Reported like any other mistake in the page: a person sees the English text or the key, a test sees the error. */
+function missing(locale: string, key: string): undefined {
+  globalThis.reportError(new Error(`there is no message "${key}" in ${locale}`))
 }
 
 /** Remembers the language and tells the browser, which chooses glyphs and hyphenation by it. */

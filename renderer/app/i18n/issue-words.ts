@@ -31,6 +31,11 @@ const SENTENCES: Record<string, string> = {
   'write an amount with its unit, as in "256Mi" or "2Gi"': '数量请带单位，例如“256Mi”或“2Gi”',
   'write an image as "registry/name:tag" or "name@sha256:…"': '镜像请写成“registry/name:tag”或“name@sha256:…”',
   'give either a private key or a password': '请提供私钥或密码之一',
+  'something is missing here: a colon after a key, a closing quote or a closing bracket': '此处缺少内容：键后的冒号、右引号或右括号',
+  'the indentation does not fit the lines around it': '缩进与前后行不一致',
+  'this key is there twice; keep one of the two': '此键出现了两次，请只保留一个',
+  'indent with spaces, not with tabs': '请用空格缩进，不要用制表符',
+  'this does not belong here; text with special characters needs quotes': '此处内容无效；含特殊字符的文本需要加引号',
 }
 
 const PATTERNS: [RegExp, string][] = [

@@ -1,7 +1,6 @@
 // @vitest-environment happy-dom
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { AppSpec } from '../../../core/contract/index.ts'
 import { useAppsStore } from './apps.store.ts'
 
 const requests: { line: string; body: unknown }[] = []
@@ -27,10 +26,4 @@ it('names the generation every change was decided on', async () => {
     { line: 'POST /api/v1/apps/shop/scale', body: { generation: 4, instances: 7 } },
     { line: 'POST /api/v1/apps/shop/rollback', body: { generation: 4, revision: 2 } },
   ])
-})
-
-it('compares without changing anything', async () => {
-  const spec = AppSpec.parse({ name: 'shop', command: ['run'] })
-  await useAppsStore().compare(spec)
-  expect(requests[0]).toMatchObject({ line: 'PUT /api/v1/apps/shop', body: { dryRun: true, spec: { name: 'shop' } } })
 })

@@ -23,7 +23,6 @@ export const useAppsStore = defineStore('apps', () => {
 
   return {
     list,
-    compare: (spec: AppSpec) => client.apps.apply({ name: spec.name, spec, dryRun: true }),
     apply: (spec: AppSpec, options: { generation?: number; note: string }) => client.apps.apply({ name: spec.name, spec, ...options }),
     scale: (app: Known, instances: number) => client.apps.scale({ ...guard(app), instances }),
     restart: (app: Known) => client.apps.restart(guard(app)),

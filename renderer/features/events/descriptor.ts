@@ -5,7 +5,7 @@ import { lazy } from '../../app/lazy.ts'
 
 export const events: Feature = {
   id: 'events',
-  navigation: { icon: History, titleKey: 'events.title', path: '/events', order: 40 },
+  navigation: { icon: History, titleKey: 'events.title', path: '/events', order: 40, key: 'e' },
   role: 'viewer',
   messages,
   routes: [{ path: 'events', name: 'events', component: lazy(() => import('./views/EventLog.vue')), meta: { titleKey: 'events.title' } }],

@@ -42,12 +42,15 @@ describe('hosts store', () => {
     expect(asked.map((one) => /offset=(\d+)/.exec(one)?.[1])).toEqual(['0', '1400', '1500'])
   })
 
-  it('asks the server for the chosen status, search and order', async () => {
-    const asked = answerWith(() => page(0, 100, 1))
+  it('asks the server for the chosen view, and for all names in its order', async () => {
+    const asked = answerWith(({ path }) => (path.endsWith('host-names') ? Response.json({ names: ['b', 'a'] }) : page(0, 100, 1)))
     const store = useHostsStore()
-    await store.filterByStatus('blocked')
-    await store.list.search({ q: 'rack 1', sort: '-instances' })
-    expect(asked.at(-1)).toMatch(/status=blocked/)
+    await store.show({ filter: { status: 'blocked', centre: '' }, q: 'rack 1', sort: '-instances' })
+    expect(await store.matchingNames()).toEqual(['b', 'a'])
+    for (const one of asked) {
+      expect(one).toMatch(/status=blocked/)
+      expect(one).toMatch(/centre=(&|$)/)
+    }
     expect(asked.at(-1)).toMatch(/q=rack(\+|%20)1/)
     expect(asked.at(-1)).toMatch(/sort=-instances/)
   })

@@ -1,5 +1,6 @@
 import type { Feature } from '../../app/feature.ts'
 import { messages } from './messages.ts'
+import { objects } from './objects.ts'
 import { lazy } from '../../app/lazy.ts'
 
 /** Reached from the pages of apps and hosts and from events; it has no entry in the navigation. */
@@ -12,7 +13,8 @@ export const instances: Feature = {
       path: 'instances/:id',
       name: 'instance',
       component: lazy(() => import('./views/InstancePage.vue')),
-      meta: { titleKey: 'instances.title' },
+      meta: { titleKey: 'instances.title', object: 'instance', tabsKey: 'instances.tab' },
     },
   ],
+  objects,
 }

@@ -5,7 +5,7 @@ import { lazy } from '../../app/lazy.ts'
 
 export const settings: Feature = {
   id: 'settings',
-  navigation: { icon: Settings, titleKey: 'settings.title', path: '/settings', order: 90 },
+  navigation: { icon: Settings, titleKey: 'settings.title', path: '/settings', order: 90, key: 's' },
   role: 'viewer',
   messages,
   routes: [
@@ -13,7 +13,7 @@ export const settings: Feature = {
       path: 'settings/:tab?',
       name: 'settings',
       component: lazy(() => import('./views/SettingsPage.vue')),
-      meta: { titleKey: 'settings.title' },
+      meta: { titleKey: 'settings.title', tabsKey: 'settings.tab' },
     },
   ],
 }

@@ -4,7 +4,7 @@ import { messages } from './messages.ts'
 
 export const topology: Feature = {
   id: 'topology',
-  navigation: { icon: Network, titleKey: 'topology.title', path: '/topology', order: 35 },
+  navigation: { icon: Network, titleKey: 'topology.title', path: '/topology', order: 35, key: 't' },
   role: 'viewer',
   messages,
   routes: [

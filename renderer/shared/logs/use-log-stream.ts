@@ -7,6 +7,8 @@ import { LogBuffer } from './log-buffer.ts'
 export interface LogPosition {
   tail: number
   since?: number
+  /** Whether to go on with what comes; without, only what is there, ended instances included. */
+  follow: boolean
 }
 export type OpenLogs = (position: LogPosition, signal: AbortSignal) => Promise<AsyncIterable<LogLine>>
 
@@ -49,13 +51,13 @@ export function useLogStream(openLogs: OpenLogs): LogStream {
   async function follow(): Promise<void> {
     const at = buffer.latestAt
     const position = buffer.taken === 0 ? { tail: 500 } : at === undefined ? { tail: 0 } : { tail: 10_000, since: at + 1 }
-    const stream = await openLogs(position, ended.signal)
+    const stream = await openLogs({ ...position, follow: true }, ended.signal)
     open.value = true
     problem.value = null
     for await (const line of stream) {
       arrived.push(line)
       // What was written before comes from all instances at once; a little more time puts it in order.
-      flushTimer ??= setTimeout(flush, buffer.taken === 0 ? 250 : 60)
+      flushTimer ??= setTimeout(flush, buffer.taken === 0 ? 250 : 100)
     }
   }
 

@@ -38,6 +38,9 @@ const FLAGS = [
 /** Name of the session of this computer's own windows. */
 const DEFAULT = 'default'
 const WAIT_MS = 20_000
+const ABORTED = 'ERR_ABORTED'
+const ERROR_PAGE = 'chrome-error://chromewebdata/'
+const ERROR_PAGE_WAIT_MS = 2_000
 const STRAY_WAIT_MS = 5_000
 
 /** The built desktop shell, running on the double of Electron. */
@@ -120,7 +123,10 @@ export class DesktopDouble {
       await page.goto(url)
       return undefined
     } catch (error) {
-      return /net::(\w+)/.exec(String(error))?.[1] ?? String(error)
+      const failure = /net::(\w+)/.exec(String(error))?.[1] ?? String(error)
+      // Chromium's own error page comes a moment later, and would take the place of what the program opens next.
+      if (failure !== ABORTED) await page.waitForURL(ERROR_PAGE, { timeout: ERROR_PAGE_WAIT_MS }).catch(() => undefined)
+      return failure
     } finally {
       this.#loaded.add(id)
     }
@@ -159,7 +165,7 @@ export class DesktopDouble {
   async #newContext(): Promise<BrowserContext> {
     this.#browser ??= chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
     const context = await (await this.#browser).newContext({ locale: 'en-US' })
-    await context.route('**/*', (route) => this.#decide(route))
+    await context.route('**/*', (route) => this.#decide(route).catch(() => route.abort().catch(() => undefined)))
     return context
   }
 

@@ -17,7 +17,7 @@ export type Call = <Result>(method: string, argument?: unknown) => Promise<Resul
 export function connect(port: Port, handlers: Handlers): Call {
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>()
   let lastId = 0
-  const reply = (message: Message) => (port as ChildProcess).send(message)
+  const reply = (message: Message) => (port as ChildProcess).connected && (port as ChildProcess).send(message)
 
   const answer = async ({ id, method, argument }: Message) => {
     try {
@@ -42,6 +42,8 @@ export function connect(port: Port, handlers: Handlers): Call {
     new Promise((resolve, reject) => {
       lastId += 1
       waiting.set(lastId, { resolve, reject })
-      reply({ id: lastId, method, argument })
+      // A program that has ended answers nothing; the caller must hear of it.
+      if ((port as ChildProcess).connected) reply({ id: lastId, method, argument })
+      else reject(new Error(`"${method}" was asked of a program that has ended`))
     })
 }

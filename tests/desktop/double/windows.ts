@@ -119,14 +119,8 @@ export class BrowserWindow extends EventEmitter {
   describe() {
     const { session, ...webPreferences } = this.#options.webPreferences
     const options = { ...this.#options, webPreferences: { ...webPreferences, session: session?.name } }
-    const { id, title, bounds, maximized, fullScreen } = {
-      ...this,
-      title: this.#title,
-      bounds: this.#bounds,
-      maximized: this.#maximized,
-      fullScreen: this.#fullScreen,
-    }
-    return { id, title, bounds, maximized, fullScreen, options, url: this.webContents.url }
+    const state = { title: this.#title, bounds: this.#bounds, maximized: this.#maximized, fullScreen: this.#fullScreen }
+    return { id: this.id, ...state, options, url: this.webContents.url }
   }
 }
 

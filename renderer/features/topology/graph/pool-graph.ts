@@ -39,6 +39,10 @@ export interface Looks {
 const DIMMED = 0.22
 const SIZE_PX = { centre: 9, room: 6, rack: 3.6 }
 
+function lineColor(tokens: Tokens): string {
+  return mix(tokens.muted, tokens.page, 0.4)
+}
+
 /** The pool as a sigma graph. Positions follow from places alone; only looks change afterwards. */
 export class PoolGraph {
   readonly graph: TopologyGraph = new Graph<NodeAttributes, EdgeAttributes>()
@@ -77,14 +81,14 @@ export class PoolGraph {
     const { x = 0, y = 0 } = this.#circles.get(place.id) ?? {}
     const { kind, label } = place
     this.graph.addNode(place.id, { x, y, size: SIZE_PX[kind], color: tokens.muted, shape: 'square', label, kind, hidden: false, forceLabel: kind === 'centre', zIndex: 1 })
-    if (place.parent !== null) this.graph.addEdge(place.parent, place.id, { color: tokens.border, size: kind === 'room' ? 2 : 1.4, hidden: false })
+    if (place.parent !== null) this.graph.addEdge(place.parent, place.id, { color: lineColor(tokens), size: kind === 'room' ? 1.2 : 0.8, hidden: false })
   }
 
   #addHost(host: TopologyHost, rack: string, looks: Looks): void {
     const circle = this.#circles.get(`host:${host.name}`)
     if (!circle) return
     this.graph.addNode(`host:${host.name}`, { x: circle.x, y: circle.y, kind: 'host', host: host.name, ...this.#hostLooks(host, looks) })
-    this.graph.addEdge(rack, `host:${host.name}`, { color: looks.tokens.border, size: 0.7, hidden: false })
+    this.graph.addEdge(rack, `host:${host.name}`, { color: lineColor(looks.tokens), size: 0.4, hidden: false })
     this.#placeInstances(host, looks)
   }
 
@@ -111,9 +115,9 @@ export class PoolGraph {
       const { x, y, size } = places[index] ?? { ...circle, size: 1 }
       const px = Math.min(7, Math.max(0.9, size * this.#fitScale * 2))
       // An instance that is started elsewhere under the same id never exists: ids are made once.
-      if (!graph.hasNode(instance.id)) graph.addNode(instance.id, { x, y, size: px, color, shape, label: instance.id, kind: 'instance', host: host.name, hidden, forceLabel: false, zIndex: 1 })
+      if (!graph.hasNode(instance.id)) graph.addNode(instance.id, { x, y, size: px, color, shape, label: null, kind: 'instance', host: host.name, hidden, forceLabel: false, zIndex: 1 })
       else graph.mergeNodeAttributes(instance.id, { x, y, size: px, color, shape, hidden })
-      if (!graph.hasEdge(hostId, instance.id)) graph.addEdge(hostId, instance.id, { color: looks.tokens.border, size: 0.5, hidden })
+      if (!graph.hasEdge(hostId, instance.id)) graph.addEdge(hostId, instance.id, { color: lineColor(looks.tokens), size: 0.25, hidden })
     })
   }
 
@@ -127,23 +131,23 @@ export class PoolGraph {
     }
   }
 
-  /** Shows everything in other looks: another theme, colouring or filter, or nearer. */
+  /** Gives everything other looks: another theme, colouring or filter, or nearer. The graph has to be drawn anew after it. */
   repaint(hosts: ReadonlyMap<string, TopologyHost>, looks: Looks): void {
     const { tokens, painter, near, matching } = looks
     const instances = new Map([...hosts.values()].flatMap((host) => host.instances.map((instance) => [instance.id, instance] as const)))
     const isHidden = (host: string | undefined) => !near || (matching !== null && !matching.has(host ?? ''))
-    this.graph.updateEachNodeAttributes((node, attributes) => {
+    // In place and without the graph's own events: whoever shows the graph draws all of it anew, once.
+    this.graph.forEachNode((node, attributes) => {
       const { kind, host: name } = attributes
-      if (kind === 'host') return Object.assign(attributes, this.#hostLooks(hosts.get(name ?? '') as TopologyHost, looks))
-      if (kind !== 'instance') return Object.assign(attributes, { color: tokens.muted })
+      const host = hosts.get(name ?? '')
       const instance = instances.get(node)
-      if (!instance) return attributes
-      const { color, shape } = painter.instance(instance)
-      return Object.assign(attributes, { color, shape, hidden: isHidden(name) })
+      if (kind === 'host' && host) Object.assign(attributes, this.#hostLooks(host, looks))
+      else if (instance) Object.assign(attributes, { ...painter.instance(instance), hidden: isHidden(name) })
+      else attributes.color = tokens.muted
     })
-    this.graph.updateEachEdgeAttributes((edge, attributes) => {
+    this.graph.forEachEdge((edge, attributes) => {
       const { kind, host } = this.graph.getNodeAttributes(this.graph.target(edge))
-      return Object.assign(attributes, { color: tokens.border, hidden: kind === 'instance' && isHidden(host) })
+      Object.assign(attributes, { color: lineColor(tokens), hidden: kind === 'instance' && isHidden(host) })
     })
   }
 }

@@ -53,16 +53,18 @@ float distanceTo(vec2 p, float shape) {
   float ring = abs(length(p) - 0.72) - 0.24;
   if (shape < 0.5) return disc;
   if (shape < 1.5) return ring;
-  if (shape < 2.5) return max(-p.y - 0.8, abs(p.x) * 0.87 + p.y * 0.5 - 0.5);
+  if (shape < 2.5) return max(-p.y - 0.5, abs(p.x) * 0.866 + p.y * 0.5 - 0.5);
   if (shape < 3.5) {
     float octagon = max(box(p, 0.92), (abs(p.x) + abs(p.y)) * 0.7071 - 0.95);
     vec2 turned = vec2(p.x + p.y, p.x - p.y) * 0.7071;
+    // Where a sign inside would run together with its frame, the cross stands alone.
+    if (v_pixel > 0.28) return min(max(abs(turned.x) - 0.95, abs(turned.y) - 0.36), max(abs(turned.y) - 0.95, abs(turned.x) - 0.36));
     float cross = min(max(abs(turned.x) - 0.62, abs(turned.y) - 0.13), max(abs(turned.y) - 0.62, abs(turned.x) - 0.13));
     return max(octagon, -cross);
   }
   if (shape < 4.5) return min(ring, max(abs(p.x) - 0.5, abs(p.y) - 0.16));
-  if (shape < 5.5) return box(p, 0.8);
-  return abs(p.x) + abs(p.y) - 1.05;
+  if (shape < 5.5) return box(p, 0.7);
+  return abs(p.x) + abs(p.y) - 0.98;
 }
 
 void main() {

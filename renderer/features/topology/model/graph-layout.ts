@@ -11,28 +11,38 @@ export const HOST_RADIUS = 10
 const HOST_CORE = 3.2
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5))
 const MARGIN = 1.15
+/** Room for the node itself beside what hangs on it. */
+const NODE_ROOM = 8
 
-/** Circles of these sizes around a middle point, without overlap: on a ring while they are few, then as the seeds of a sunflower. */
-function around(radii: readonly number[]): { places: { x: number; y: number }[]; radius: number } {
+interface Arrangement {
+  /** Middle points of the children, seen from the middle of the whole. */
+  places: { x: number; y: number }[]
+  /** Where the node stands that they hang on. */
+  node: { x: number; y: number }
+  radius: number
+}
+
+/** Circles of these sizes without overlap: one above its node, a few on a ring around it, many as the seeds of a sunflower. */
+function around(radii: readonly number[]): Arrangement {
   const widest = Math.max(0, ...radii) * MARGIN
-  if (radii.length === 1) return { places: [{ x: 0, y: widest * 1.2 }], radius: widest * 2.2 }
+  const node = { x: 0, y: 0 }
+  if (radii.length === 1) return { places: [{ x: 0, y: NODE_ROOM / 2 }], node: { x: 0, y: -widest - NODE_ROOM / 2 }, radius: widest + NODE_ROOM }
   if (radii.length <= 12) {
-    const ring = widest / Math.sin(Math.PI / Math.max(2, radii.length))
-    const distance = Math.max(ring, widest * 1.6)
+    const distance = Math.max(widest / Math.sin(Math.PI / radii.length), widest + NODE_ROOM)
     const places = radii.map((_, index) => {
-      const angle = (index / radii.length) * 2 * Math.PI - Math.PI / 2
+      const angle = Math.PI / 2 - (index / radii.length) * 2 * Math.PI
       return { x: Math.cos(angle) * distance, y: Math.sin(angle) * distance }
     })
-    return { places, radius: distance + widest }
+    return { places, node, radius: distance + widest }
   }
   // The first seeds are left out: the middle belongs to the node all hang on.
-  const spacing = widest * 1.12
+  const spacing = widest * 1.18
   const places = radii.map((_, index) => {
-    const distance = spacing * 1.05 * Math.sqrt(index + 2.5)
+    const distance = spacing * Math.sqrt(index + 2.5)
     const angle = index * GOLDEN_ANGLE
-    return { x: Math.cos(angle) * distance * 1.02, y: Math.sin(angle) * distance * 1.02 }
+    return { x: Math.cos(angle) * distance, y: Math.sin(angle) * distance }
   })
-  return { places, radius: spacing * 1.05 * Math.sqrt(radii.length + 2.5) + widest }
+  return { places, node, radius: spacing * Math.sqrt(radii.length + 2.5) + widest }
 }
 
 interface Branch {
@@ -58,11 +68,11 @@ export function layOutGraph(tree: readonly CentreNode[]): Map<string, Circle> {
   const measure = (branch: Branch): { radius: number; put: (x: number, y: number) => void } => {
     if (branch.children.length === 0) return { radius: HOST_RADIUS, put: (x, y) => circles.set(branch.id, { x, y, radius: HOST_RADIUS }) }
     const children = branch.children.map(measure)
-    const { places, radius } = around(children.map((child) => child.radius))
+    const { places, node, radius } = around(children.map((child) => child.radius))
     return {
       radius,
       put(x, y) {
-        circles.set(branch.id, { x, y, radius })
+        circles.set(branch.id, { x: x + node.x, y: y + node.y, radius })
         children.forEach((child, index) => {
           const place = places[index] ?? { x: 0, y: 0 }
           child.put(x + place.x, y + place.y)
@@ -80,7 +90,8 @@ export function aroundHost(host: Circle, count: number): { x: number; y: number;
   const room = HOST_RADIUS * 0.86 - HOST_CORE
   return Array.from({ length: count }, (_, index) => {
     const distance = HOST_CORE + 1.2 + (room - 1.2) * Math.sqrt((index + 0.5) / Math.max(count, 8))
-    const angle = index * GOLDEN_ANGLE
+    // The first is not put to the right, where the host's name is written.
+    const angle = 2 + index * GOLDEN_ANGLE
     return {
       x: host.x + Math.cos(angle) * distance,
       y: host.y + Math.sin(angle) * distance,

@@ -1,5 +1,5 @@
 import type { RackBox } from '../model/rack-layout.ts'
-import { CENTRE_HEAD, RACK_HEAD, ROOM_HEAD, SLOT, type Box } from '../model/rack-layout.ts'
+import { RACK_HEAD, SLOT, type Box } from '../model/rack-layout.ts'
 import type { Paint } from '../model/paint.ts'
 import { drawShape } from './draw-shape.ts'
 import { drawSlot } from './draw-slot.ts'
@@ -22,18 +22,16 @@ export function drawRacks(context: CanvasRenderingContext2D, scene: Scene): void
       drawFrame(context, scene, {
         box: centre,
         title: centre.name ?? words.noCentre,
-        head: CENTRE_HEAD,
+        head: layout.heads.centre,
         ground: tokens.surface,
         dashed: centre.name === null,
       })
   for (const room of layout.rooms) {
-    // What has neither centre nor room stands in one frame, not in two.
-    const bare = room.name === null && layout.centres.some((centre) => centre.name === null && room.id.startsWith(`${centre.id}/`))
-    if (visible(room) && !bare)
+    if (visible(room))
       drawFrame(context, scene, {
         box: room,
         title: room.name ?? words.noRoom,
-        head: ROOM_HEAD,
+        head: layout.heads.room,
         ground: tokens.raised,
         dashed: room.name === null,
       })
@@ -72,17 +70,10 @@ function drawFrame(context: CanvasRenderingContext2D, scene: Scene, { box, title
   context.stroke()
   context.setLineDash([])
   const headPx = head * view.scale
-  // A title stays readable while its frame is on the screen, also when the head has been scrolled out.
-  const size = Math.min(15, Math.max(11, headPx * 0.45))
-  if (headPx < 7) return
-  drawText(context, title, {
-    x: Math.max(x, 0) + 8,
-    y: Math.max(y, 0) + Math.max(headPx, size + 4) / 2,
-    size,
-    color: tokens.text,
-    weight: 600,
-    width: width - 16,
-  })
+  const size = Math.min(20, Math.max(10.5, headPx * 0.4))
+  if (headPx < 8) return
+  const y0 = y + Math.min(headPx, 60) / 2 + 0.5
+  drawText(context, title, { x: Math.max(x, 0) + 6, y: y0, size, color: tokens.text, weight: 600, width: Math.max(width - 12, dashed ? 130 : 0) })
 }
 
 function drawCabinet(context: CanvasRenderingContext2D, scene: Scene, rack: RackBox): void {
@@ -148,7 +139,8 @@ function drawTile(context: CanvasRenderingContext2D, scene: Scene, rack: RackBox
     context.globalAlpha = paint.key === DIMMED ? 1 : 0.85
     context.fillRect(body.x, top, body.width, bandHeight - 1)
     context.globalAlpha = 1
-    if (paint.key !== DIMMED && body.width > 12 && bandHeight >= 7)
+    // The disc means that all is as usual: what has no sign needs none.
+    if (paint.key !== DIMMED && paint.shape !== 'disc' && body.width > 12 && bandHeight >= 7)
       drawBandSign(context, scene, { paint, count, top, height: bandHeight, body })
     top += bandHeight
   }

@@ -17,15 +17,21 @@ export function drawShape(context: CanvasRenderingContext2D, shape: Shape, at: S
     drawOpen(context, shape, at)
     return
   }
+  if (shape === 'cross' && radius < SMALL_PX) {
+    strokeCross(context, at, { color, arm: radius * 0.8, width: radius * 0.65 })
+    return
+  }
   context.beginPath()
   if (shape === 'disc') context.arc(x, y, radius * 0.92, 0, 2 * Math.PI)
   else if (shape === 'square') context.rect(x - radius * 0.8, y - radius * 0.8, radius * 1.6, radius * 1.6)
   else for (const [dx, dy] of OUTLINES[shape]) context.lineTo(x + dx * radius, y + dy * radius)
   context.fill()
-  if (shape !== 'cross' || radius < 2.2) return
-  context.strokeStyle = ground
-  context.lineWidth = Math.max(1, radius * 0.32)
-  const arm = radius * 0.42
+  if (shape === 'cross') strokeCross(context, at, { color: ground, arm: radius * 0.42, width: radius * 0.32 })
+}
+
+function strokeCross(context: CanvasRenderingContext2D, { x, y }: ShapeAt, { color, arm, width }: { color: string; arm: number; width: number }): void {
+  context.strokeStyle = color
+  context.lineWidth = Math.max(1, width)
   context.beginPath()
   context.moveTo(x - arm, y - arm)
   context.lineTo(x + arm, y + arm)
@@ -34,6 +40,8 @@ export function drawShape(context: CanvasRenderingContext2D, shape: Shape, at: S
   context.stroke()
 }
 
+/** Below that the sign inside the octagon would run together with it: the cross stands alone. */
+const SMALL_PX = 4.4
 const OUTLINES = {
   triangle: [
     [0, -1.05],

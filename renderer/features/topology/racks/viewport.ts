@@ -10,7 +10,7 @@ export interface Size {
   height: number
 }
 
-export const MAX_SCALE = 2.2
+export const MAX_SCALE = 1.7
 const MARGIN_PX = 16
 
 /** The viewport that shows all of the world in the middle of the screen. */

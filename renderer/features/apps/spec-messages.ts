@@ -1,0 +1,153 @@
+import { defineMessages } from '../../app/i18n/define-messages.ts'
+
+const field = <L extends string, H extends string>(label: L, hint: H) => ({ label, hint })
+
+/** Name and meaning of every field of a specification: the form's labels, and the help of the text editor. */
+export const specMessages = defineMessages({
+  en: {
+    name: field('Name', 'Lower-case letters, digits and hyphens. It cannot be changed later.'),
+    description: field('Description', 'What it is for, in a few words.'),
+    labels: field('Labels', 'Free keys and values to find apps by.'),
+    image: field('Image', 'Container image with its tag, as in “registry/shop:1.4”. Runs on Docker hosts.'),
+    artifact: field('Artifact', 'Digest of an uploaded program, for hosts that run plain processes. The command line uploads a folder.'),
+    command: field('Command', 'Program and arguments, one per line. No shell is involved. Left empty, the image decides.'),
+    instances: field('Instances', 'How many copies run at the same time.'),
+    resources: {
+      ...field('Resources', 'What each instance reserves on its host.'),
+      cpu: field('CPU', 'Cores reserved for each instance: 0.5 or 500m is half a core.'),
+      memory: field('Memory', 'Reserved for each instance, and its limit: 256Mi, 2Gi.'),
+      disk: field('Disk', 'Reserved for each instance: 1Gi. Empty: none.'),
+    },
+    ports: {
+      ...field('Ports', 'Each port has a name; health checks and links use it.'),
+      name: field('Name', 'The instance finds the number it was given in PORT_<NAME>, and the first one also in PORT.'),
+      container: field('In the container', 'Port the program listens on inside its container. Empty: the port on the host.'),
+      host: field('On the host', '“auto” takes a free one; or a number, or a range such as 8000-8100.'),
+      protocol: field('Protocol', 'tcp or udp'),
+    },
+    env: field('Environment', 'Variables the program starts with. Everybody who sees the app can read them.'),
+    secrets: field('Secrets', 'Variables whose value comes from the list of secrets and is shown nowhere.'),
+    volumes: {
+      ...field('Volumes', 'Folders of the host, or named volumes, that outlive an instance.'),
+      source: field('Folder or volume', 'Absolute path on the host, or the name of a volume that is created there.'),
+      target: field('Appears at', 'Absolute path inside the instance.'),
+      readOnly: field('Read only', 'The instance cannot write to it.'),
+    },
+    healthChecks: {
+      ...field('Health checks', 'An instance counts as healthy when all of them succeed; one that keeps failing is replaced.'),
+      kind: field('Kind', 'http: an answer of 200 to 399. tcp: a connection. command: exit code 0.'),
+      port: field('Port', 'Name of one of the ports.'),
+      path: field('Path', 'Asked for on the port, as in /healthz.'),
+      command: field('Command', 'Program and arguments, one per line, run inside the instance.'),
+      grace: field('Grace time', 'Failures this long after the start do not count, until the first success.'),
+      interval: field('Every', 'Time from one check to the next: 10s.'),
+      timeout: field('Gives up after', 'An answer that takes longer is a failure: 5s.'),
+      failures: field('Failures in a row', 'After so many the instance is replaced. 0: never.'),
+    },
+    metrics: {
+      ...field('Own metrics', 'Where the app offers its own metrics as Prometheus text.'),
+      port: field('Port', 'Name of one of the ports. Empty: it offers none.'),
+      path: field('Path', 'As a rule /metrics.'),
+    },
+    constraints: {
+      ...field('Rules', 'What a host must satisfy. A host that does not is never taken.'),
+      field: field('Field', 'host, centre, room, rack, domain, engine or label.<key>'),
+      operator: field('Operator', 'How the field of the host is compared.'),
+      value: field('Value', 'What it is compared with. For “like”: a regular expression for the whole value.'),
+    },
+    spread: field('Spread over', 'Failure domains, the most important first. A preference, not a rule.'),
+    update: {
+      ...field('Changes', 'How instances are replaced when the specification changes.'),
+      minHealthy: field('Always healthy', 'Share of the wanted instances that stays healthy during a change: 1 is all of them.'),
+      maxOver: field('At most extra', 'Share of extra instances allowed during a change: 0.25 is a quarter more.'),
+    },
+    backoff: {
+      ...field('After failures', 'Delay before a failed instance is replaced; it grows with every failure.'),
+      initial: field('First delay', 'Before the first replacement: 1s.'),
+      factor: field('Grows by', 'Each further delay is so many times longer.'),
+      max: field('Longest delay', 'It never grows beyond this: 300s.'),
+    },
+    stop: {
+      ...field('Stopping', 'How an instance is asked to end.'),
+      signal: field('Signal', 'Sent first, as in SIGTERM.'),
+      grace: field('Time to finish', 'After this it is ended by force: 10s.'),
+    },
+    unreachable: {
+      ...field('Unreachable hosts', 'What happens to instances on a host that does not answer.'),
+      replaceAfter: field('Replace after', 'How long an instance on such a host is waited for: 0s replaces at once.'),
+    },
+  },
+  'zh-CN': {
+    name: field('名称', '小写字母、数字和连字符。以后不能更改。'),
+    description: field('说明', '用几个词说明用途。'),
+    labels: field('标签', '用于查找应用的自由键值。'),
+    image: field('镜像', '带标签的容器镜像，例如“registry/shop:1.4”。在 Docker 主机上运行。'),
+    artifact: field('制品', '已上传程序的摘要，用于运行普通进程的主机。命令行可以上传文件夹。'),
+    command: field('命令', '程序和参数，每行一个。不经过 shell。留空则由镜像决定。'),
+    instances: field('实例数', '同时运行的副本数量。'),
+    resources: {
+      ...field('资源', '每个实例在主机上预留的资源。'),
+      cpu: field('CPU', '每个实例预留的核数：0.5 或 500m 即半个核。'),
+      memory: field('内存', '每个实例预留的内存，也是上限：256Mi、2Gi。'),
+      disk: field('磁盘', '每个实例预留的磁盘：1Gi。留空表示不预留。'),
+    },
+    ports: {
+      ...field('端口', '每个端口都有名称，供健康检查和链接使用。'),
+      name: field('名称', '实例可在 PORT_<名称> 中得到分配的端口号，第一个端口也在 PORT 中。'),
+      container: field('容器内端口', '程序在容器内监听的端口。留空则与主机端口相同。'),
+      host: field('主机端口', '“auto”自动选取空闲端口；也可填端口号或范围，例如 8000-8100。'),
+      protocol: field('协议', 'tcp 或 udp'),
+    },
+    env: field('环境变量', '程序启动时的变量。能查看应用的人都能看到。'),
+    secrets: field('机密', '变量的值来自机密列表，不会显示在任何地方。'),
+    volumes: {
+      ...field('卷', '主机上的文件夹或命名卷，实例结束后仍保留。'),
+      source: field('文件夹或卷', '主机上的绝对路径，或将在主机上创建的卷名。'),
+      target: field('挂载位置', '实例内的绝对路径。'),
+      readOnly: field('只读', '实例不能写入。'),
+    },
+    healthChecks: {
+      ...field('健康检查', '全部成功时实例才算健康；持续失败的实例会被替换。'),
+      kind: field('方式', 'http：返回 200 到 399。tcp：能够连接。command：退出码为 0。'),
+      port: field('端口', '某个端口的名称。'),
+      path: field('路径', '在该端口上请求的路径，例如 /healthz。'),
+      command: field('命令', '程序和参数，每行一个，在实例内运行。'),
+      grace: field('宽限时间', '启动后这段时间内、首次成功之前的失败不计。'),
+      interval: field('间隔', '两次检查之间的时间：10s。'),
+      timeout: field('超时', '超过此时间算失败：5s。'),
+      failures: field('连续失败次数', '达到此次数后替换实例。0 表示从不替换。'),
+    },
+    metrics: {
+      ...field('自有指标', '应用以 Prometheus 文本提供自有指标的位置。'),
+      port: field('端口', '某个端口的名称。留空表示不提供。'),
+      path: field('路径', '通常为 /metrics。'),
+    },
+    constraints: {
+      ...field('规则', '主机必须满足的条件，不满足的主机绝不会被选中。'),
+      field: field('字段', 'host、centre、room、rack、domain、engine 或 label.<键>'),
+      operator: field('运算', '主机字段的比较方式。'),
+      value: field('值', '用来比较的值。“like”时为匹配整个值的正则表达式。'),
+    },
+    spread: field('分散于', '故障域，最重要的在前。是偏好，不是规则。'),
+    update: {
+      ...field('变更', '规格变更时如何替换实例。'),
+      minHealthy: field('始终健康', '变更期间保持健康的实例比例：1 表示全部。'),
+      maxOver: field('最多额外', '变更期间允许的额外实例比例：0.25 表示多四分之一。'),
+    },
+    backoff: {
+      ...field('失败之后', '替换失败实例前的等待时间，随失败次数增长。'),
+      initial: field('首次等待', '第一次替换前：1s。'),
+      factor: field('增长倍数', '每次等待时间增长的倍数。'),
+      max: field('最长等待', '等待时间不会超过：300s。'),
+    },
+    stop: {
+      ...field('停止', '如何请求实例结束。'),
+      signal: field('信号', '首先发送的信号，例如 SIGTERM。'),
+      grace: field('收尾时间', '超过此时间将强制结束：10s。'),
+    },
+    unreachable: {
+      ...field('主机不可达', '主机不应答时如何处理其上的实例。'),
+      replaceAfter: field('多久后替换', '等待此类主机上实例的时间：0s 表示立即替换。'),
+    },
+  },
+})

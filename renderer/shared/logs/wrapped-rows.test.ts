@@ -1,0 +1,23 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { BufferedLine } from './log-buffer.ts'
+import { wrappedRows } from './wrapped-rows.ts'
+
+const line = (text: string): BufferedLine => ({ number: 0, at: null, instance: 'a', stream: 'stdout', level: 'other', text })
+const parts = (text: string, columns: number) => wrappedRows(line(text), columns).map(({ from, to }) => text.slice(from, to))
+
+it.each([
+  ['', 5, ['']],
+  ['abcde', 5, ['abcde']],
+  ['abcdefg', 5, ['abcde', 'fg']],
+  ['日志日志', 5, ['日志', '日志']],
+  ['a日志b', 4, ['a日', '志b']],
+])('%j in %d', (text, columns, expected) => expect(parts(text, columns)).toEqual(expected))
+
+it('loses nothing', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 2, max: 40 }), (text, columns) => {
+      expect(parts(text, columns).join('')).toBe(text)
+    }),
+  )
+})
