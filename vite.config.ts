@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync } from 'node:fs'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 import type { Plugin } from 'vite'
+import { guidePages } from './scripts/guide-pages.ts'
 import packageJson from './package.json' with { type: 'json' }
 
 /** Packages with compiled parts are loaded from node_modules; everything else becomes part of the bundle. */
@@ -55,7 +56,7 @@ export default {
     },
     renderer: {
       root: 'renderer',
-      plugins: [vue(), rootBase, apiPage],
+      plugins: [vue(), guidePages(), rootBase, apiPage],
       build: {
         minify: true,
         target: 'es2022',

@@ -47,7 +47,7 @@ async function measure(view: 'racks' | 'graph', link: { browser: Browser; url: s
 }
 
 async function signedIn({ browser, signInLink, url }: { browser: Browser; signInLink: string; url: string }): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1920, height: 1080 }, locale: 'en-GB', storageState: cookies })
+  const context = await browser.newContext({ viewport: { width: 1920, height: 1080 }, locale: 'en-GB', ...(cookies ? { storageState: cookies } : {}) })
   const page = await context.newPage()
   await page.goto(cookies ? `${url}/#/settings` : signInLink)
   await page.getByRole('navigation').first().waitFor()

@@ -1,19 +1,21 @@
 import { z } from 'zod'
 import { App } from './apps.ts'
-import { Host, Resources } from './hosts.ts'
+import { Host } from './hosts.ts'
 import { Instant, Seq } from './names.ts'
 import { operation, read } from './operation.ts'
 import { topology } from './topology.ts'
 
 const used = z.object({ cpuMillis: z.number(), memoryBytes: z.number() })
+/** Sums of many hosts: the disks of ten thousand hosts hold more bytes than an exact integer of JSON can count. */
+const ResourceSums = z.object({ cpuMillis: z.number(), memoryBytes: z.number(), diskBytes: z.number() })
 
 /** One data centre in numbers; capacity, reserved and used are those of its ready hosts. */
 export const CentreOverview = z.object({
   centre: z.string().nullable().describe('null = hosts without a centre'),
   hosts: z.object({ total: z.int(), ready: z.int(), unreachable: z.int(), blocked: z.int(), cordoned: z.int() }),
   instances: z.int().describe('Instances that have not ended, on all of its hosts'),
-  capacity: Resources,
-  reserved: Resources,
+  capacity: ResourceSums,
+  reserved: ResourceSums,
   used,
 })
 export type CentreOverview = z.output<typeof CentreOverview>
@@ -27,8 +29,8 @@ export const Overview = z.object({
   hosts: z.object({ total: z.int(), ready: z.int(), unreachable: z.int(), blocked: z.int(), cordoned: z.int() }),
   apps: z.object({ total: z.int(), healthy: z.int(), changing: z.int(), degraded: z.int(), down: z.int(), stopped: z.int() }),
   instances: z.object({ wanted: z.int(), running: z.int(), healthy: z.int(), waiting: z.int(), unreachable: z.int() }),
-  capacity: Resources,
-  reserved: Resources,
+  capacity: ResourceSums,
+  reserved: ResourceSums,
   used,
   centres: z.array(CentreOverview).describe('By name; hosts without a centre come last'),
   brake: z

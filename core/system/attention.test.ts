@@ -82,7 +82,8 @@ describe('attention', () => {
   const clock = new FakeClock(NOW)
   beforeEach(async () => {
     store = await Store.open(':memory:')
-    await store.write(async ({ db, emit }) => {
+    await store.write(async (tx) => {
+      const { db } = tx
       for (const [name, centre] of [
         ['a-1', 'A'],
         ['b-1', 'B'],
@@ -95,7 +96,7 @@ describe('attention', () => {
       }
       await updateObserved(db, 'b-2', { status: 'unreachable', status_since: 77, status_message: 'no answer within 5 s' })
       await updateHost(db, 'a-1', { scheduling: 'cordoned' })
-      emit({ kind: 'host.cordoned', actor: 'test', host: 'a-1' })
+      tx.emit({ kind: 'host.cordoned', actor: 'test', host: 'a-1' })
       for (const name of ['crash', 'tight']) {
         await insertApp(db, { name, instances: 1, now: 5 })
         const spec = AppSpec.parse({ name, image: 'x', instances: 1 })

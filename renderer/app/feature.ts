@@ -14,6 +14,8 @@ declare module 'vue-router' {
     open?: boolean
     /** Shown without the navigation and the top bar, as on a screen on the wall. */
     bare?: boolean
+    /** Page of the user guide about it; taken from the feature. */
+    help?: string
     /** The page shows one object of this kind (`ObjectKind.kind`), named by the parameter `name` or `id`. */
     object?: string
     /** Where the titles of its tabs are; the tab's name is the last part of the key. */
@@ -38,6 +40,8 @@ export interface Feature {
   /** Views are lazy (`() => import(…)`), so that the first picture does not wait for them. */
   routes: RouteRecordRaw[]
   messages: Messages
+  /** Page of the user guide that explains it; left out, the page named like the area. */
+  help?: string
   /** What can be started from anywhere, by the command palette or by keys. */
   commands?: readonly Command[]
   /** What the global search finds in this area. */

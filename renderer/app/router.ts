@@ -1,10 +1,11 @@
 import { createRouter, createWebHashHistory, type Router, type RouteRecordRaw } from 'vue-router'
 import type { Feature } from './feature.ts'
 import { includesRole, useSessionStore } from './session.store.ts'
+import { helpOf } from './help.ts'
 import { lazy } from './lazy.ts'
 
 function featureRoutes(feature: Feature): RouteRecordRaw[] {
-  return feature.routes.map((route) => ({ ...route, meta: { role: feature.role, ...route.meta } }))
+  return feature.routes.map((route) => ({ ...route, meta: { role: feature.role, help: helpOf(feature), ...route.meta } }))
 }
 
 /** Routes of the shell and of all features. Behind the `#`, so that every address works in the desktop window and behind any server. */

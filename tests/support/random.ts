@@ -11,7 +11,7 @@ export function seededRandom(seed: number) {
     next,
     below: (limit: number): number => Math.floor(next() * limit),
     chance: (share: number): boolean => next() < share,
-    pick: <T>(items: readonly [T, ...T[]]): T => items[Math.floor(next() * items.length)] ?? items[0],
+    pick: <const T extends readonly [unknown, ...unknown[]]>(items: T): T[number] => items[Math.floor(next() * items.length)],
   }
 }
 export type SeededRandom = ReturnType<typeof seededRandom>

@@ -47,7 +47,12 @@ describe('fuzzyMatch', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (query, text) => {
         const match = fuzzyMatch(query, text)
-        if (match) expect(piecesOf(text, match.ranges).map((piece) => piece.text).join('')).toBe(text)
+        if (match)
+          expect(
+            piecesOf(text, match.ranges)
+              .map((piece) => piece.text)
+              .join(''),
+          ).toBe(text)
       }),
     )
   })

@@ -14,7 +14,8 @@ export interface Match {
 const SCORE = { whole: 100, start: 80, wordStart: 60, inside: 40, scattered: 20 }
 const LENGTH_COST = 0.1
 
-const isWordStart = (text: string, at: number) => at === 0 || !/[\p{L}\p{N}]/u.test(text[at - 1] ?? '') || /[\u3400-\u9fff]/.test(text[at] ?? '')
+const isWordStart = (text: string, at: number) =>
+  at === 0 || !/[\p{L}\p{N}]/u.test(text[at - 1] ?? '') || /[\u3400-\u9fff]/.test(text[at] ?? '')
 
 function contiguous(word: string, text: string): Match | null {
   let best: Match | null = null

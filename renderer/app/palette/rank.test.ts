@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { rank, type Entry } from './rank.ts'
 
 const icon = {}
-const entry = (id: string, group: string, title: string, more: Partial<Entry> = {}): Entry => ({ id, group, icon, title, open: '/', ...more })
+const entry = (id: string, group: string, title: string, more: Partial<Entry> = {}): Entry => ({
+  id,
+  group,
+  icon,
+  title,
+  open: '/',
+  ...more,
+})
 const ids = (query: string, entries: Entry[], recent: string[] = [], perGroup = 8) =>
   rank(query, entries, { recent, perGroup }).map(({ name, entries: list }) => `${name}: ${list.map(({ id }) => id).join(' ')}`)
 

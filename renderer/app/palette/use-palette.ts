@@ -44,7 +44,11 @@ export function usePalette(): Palette {
 
   /** Words of all verbs in both languages, and which verb each stands for. */
   const verbs = computed(() => verbKeys.flatMap((key) => Object.values(both(key)).map((word) => ({ key, word }))))
-  const split = (typed: string) => splitVerb(typed, verbs.value.map(({ word }) => word))
+  const split = (typed: string) =>
+    splitVerb(
+      typed,
+      verbs.value.map(({ word }) => word),
+    )
   const { found, searching, problem } = useObjectSearch(text, kinds, split)
 
   const commandEntry = (group: string, command: Command): Entry => ({
@@ -70,7 +74,17 @@ export function usePalette(): Palette {
   const placeEntry = (group: string, place: Place): Entry[] => {
     const kind = kinds.find((one) => one.kind === place.kind)
     return kind
-      ? [{ id: `${kind.kind}:${place.name}`, group, icon: kind.icon, title: place.name, detail: t(kind.titleKey), place, open: kind.to(place.name) }]
+      ? [
+          {
+            id: `${kind.kind}:${place.name}`,
+            group,
+            icon: kind.icon,
+            title: place.name,
+            detail: t(kind.titleKey),
+            place,
+            open: kind.to(place.name),
+          },
+        ]
       : []
   }
   const actionEntry = (kind: ObjectKind, object: FoundObject, action: ObjectAction): Entry => {

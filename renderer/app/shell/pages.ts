@@ -11,6 +11,8 @@ function pageOf(feature: Feature, route: RouteRecordRaw): Command[] {
   if (titleKey === undefined || route.name === undefined || needsName(route.path)) return []
   const { navigation } = feature
   const path = `/${route.path.replace(/\/?:.*$/, '')}`
+  // A command of the feature's own that opens the same page says it better.
+  if (feature.commands?.some(({ open }) => open === path)) return []
   const isMain = navigation?.path === path
   const role = route.meta?.role ?? feature.role
   const keys = isMain && navigation.key !== undefined ? { keys: `g ${navigation.key}` } : {}

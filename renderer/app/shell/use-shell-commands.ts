@@ -1,6 +1,7 @@
-import { BookOpen, Keyboard, Languages, LogOut, Moon, Search, Sun } from 'lucide-vue-next'
+import { BookOpen, CircleHelp, Keyboard, Languages, LogOut, Moon, Search, Sun } from 'lucide-vue-next'
 import { computed, type ComputedRef } from 'vue'
 import { useRouter } from 'vue-router'
+import { useHelpLink } from '../help.ts'
 import { useLanguage } from '../i18n/use-language.ts'
 import { useOverlaysStore } from '../overlays.store.ts'
 import type { Command } from '../palette/command.ts'
@@ -14,6 +15,7 @@ export function useShellCommands(): ComputedRef<Command[]> {
   const theme = useThemeStore()
   const overlays = useOverlaysStore()
   const { switchLanguage } = useLanguage()
+  const helpLink = useHelpLink()
 
   async function signOut(): Promise<void> {
     await session.signOut()
@@ -25,6 +27,7 @@ export function useShellCommands(): ComputedRef<Command[]> {
     return [
       { id: 'shell.search', icon: Search, titleKey: 'find.command.search', keys: 'mod+k', open: () => (overlays.palette = true) },
       { id: 'shell.shortcuts', icon: Keyboard, titleKey: 'find.shortcuts.title', keys: '?', open: () => (overlays.shortcuts = true) },
+      { id: 'shell.helpPage', icon: CircleHelp, titleKey: 'find.command.help', keys: 'F1', open: () => router.push(helpLink.value) },
       { id: 'shell.language', icon: Languages, titleKey: 'find.command.language', open: switchLanguage },
       {
         id: 'shell.theme',

@@ -38,8 +38,8 @@ export function useShortcutGroups(): ComputedRef<ShortcutGroup[]> {
       {
         titleKey: 'find.shortcuts.do',
         shortcuts: [
-          ...shell.value.flatMap(withKeys),
           { keys: '/', titleKey: 'find.command.search', open: openSearch },
+          ...shell.value.flatMap(withKeys),
           ...keyed.filter(({ keys }) => !keys.startsWith('g ')),
         ],
       },
@@ -64,7 +64,8 @@ export function useShortcuts(): void {
   useEventListener(document, 'keydown', (event: KeyboardEvent) => {
     const mod = event.ctrlKey || event.metaKey
     if (event.defaultPrevented || event.isComposing || (event.repeat && !REPEATED.has(event.key))) return
-    if (isTyping(event.target, mod) || isDialogOpen()) {
+    // Function keys are not text.
+    if (isTyping(event.target, mod || /^F\d/.test(event.key)) || isDialogOpen()) {
       reader.forget()
       return
     }

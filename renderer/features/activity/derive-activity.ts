@@ -7,7 +7,7 @@ const APP_CHANGES: Partial<Record<EventKind, ActivityKind>> = {
   'app.changed': 'change',
   'app.rolled-back': 'rollback',
   'app.restarted': 'restart',
-  'app.scaled': 'scale',
+  'app.scaled': 'grow',
   'app.stopped': 'stop',
   'app.started': 'start',
   'app.removing': 'remove',
@@ -61,18 +61,23 @@ function progressOf(kind: ActivityKind, began: Event, app: App): { done: number;
   const present = app.running + app.starting
   const [from, to] = [numberIn(began, 'from'), numberIn(began, 'to')]
   if (kind === 'stop' || kind === 'remove') return { done: between(numberIn(began, 'instances') - present, numberIn(began, 'instances')), total: numberIn(began, 'instances') }
-  if (kind === 'scale' && to < from) return { done: between(from - present, from - to), total: from - to }
+  if (kind === 'shrink') return { done: between(from - present, from - to), total: from - to }
   const served = between(app.healthy, app.wanted)
-  return { done: kind === 'scale' || kind === 'create' || kind === 'start' ? served : Math.min(served, between(app.wanted - app.outdated, app.wanted)), total: app.wanted }
+  return { done: kind === 'grow' || kind === 'create' || kind === 'start' ? served : Math.min(served, between(app.wanted - app.outdated, app.wanted)), total: app.wanted }
 }
 
 function cancelOf(kind: ActivityKind, began: Event, { name, generation }: App): Cancel | null {
   const known = { app: name, generation }
   const revision = numberIn(began, 'revision') - 1
   if ((kind === 'change' || kind === 'rollback') && revision > 0) return { by: 'rollback', ...known, revision }
-  if (kind === 'scale') return { by: 'scale', ...known, instances: numberIn(began, 'from') }
+  if (kind === 'grow' || kind === 'shrink') return { by: 'scale', ...known, instances: numberIn(began, 'from') }
   if (kind === 'stop') return { by: 'start', ...known }
   return kind === 'start' ? { by: 'stop', ...known } : null
+}
+
+function kindOf(began: Event): ActivityKind | undefined {
+  const kind = APP_CHANGES[began.kind]
+  return kind === 'grow' && numberIn(began, 'to') < numberIn(began, 'from') ? 'shrink' : kind
 }
 
 const begun = (kind: ActivityKind, event: Event) => ({
@@ -87,7 +92,7 @@ const begun = (kind: ActivityKind, event: Event) => ({
 const isResting = (app: App) => app.status === 'healthy' || app.status === 'stopped'
 
 function ofApp({ began, ended }: Latest, apps: ReadonlyMap<string, App>): Activity[] {
-  const kind = APP_CHANGES[began.kind]
+  const kind = kindOf(began)
   const name = began.app
   if (kind === undefined || name === null) return []
   const subject = { ...begun(kind, began), subject: name, path: kind === 'remove' && ended ? '/apps' : `/apps/${name}` }

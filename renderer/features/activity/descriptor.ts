@@ -6,6 +6,7 @@ import { messages } from './messages.ts'
 
 export const activity: Feature = {
   id: 'activity',
+  help: 'console',
   role: 'viewer',
   messages,
   routes: [

@@ -23,7 +23,12 @@ export const apps: Feature = {
       component: lazy(() => import('./views/AppEdit.vue')),
       meta: { titleKey: 'apps.action.edit', role: 'operator' },
     },
-    { path: 'apps/:name/:tab?', name: 'app', component: lazy(() => import('./views/AppPage.vue')), meta: { titleKey: 'apps.title', object: 'app', tabsKey: 'apps.tab' } },
+    {
+      path: 'apps/:name/:tab?',
+      name: 'app',
+      component: lazy(() => import('./views/AppPage.vue')),
+      meta: { titleKey: 'apps.title', object: 'app', tabsKey: 'apps.tab' },
+    },
   ],
   commands,
   objects,

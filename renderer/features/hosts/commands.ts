@@ -5,8 +5,8 @@ import type { Command, FoundObject, ObjectAction, ObjectKind } from '../../app/p
 import { toneOf } from '../../shared/status/tone-of.ts'
 
 export const commands: readonly Command[] = [
-  { id: 'hosts.add', icon: Plus, titleKey: 'hosts.add', role: 'administrator', open: '/hosts?do=add', keys: 'n h' },
-  { id: 'hosts.import', icon: FileUp, titleKey: 'hosts.import', role: 'administrator', open: '/hosts?do=import' },
+  { id: 'hosts.add', icon: Plus, titleKey: 'hosts.add', role: 'administrator', open: '/hosts/_add', keys: 'n h' },
+  { id: 'hosts.import', icon: FileUp, titleKey: 'hosts.importer.title', role: 'administrator', open: '/hosts/_import' },
 ]
 
 const VERBS = { cordon: Ban, uncordon: CircleCheck, drain: LogOut, remove: Trash2 } as const

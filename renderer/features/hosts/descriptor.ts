@@ -11,7 +11,25 @@ export const hosts: Feature = {
   messages,
   routes: [
     { path: 'hosts', name: 'hosts', component: lazy(() => import('./views/HostList.vue')), meta: { titleKey: 'hosts.title' } },
-    { path: 'hosts/:name/:tab?', name: 'host', component: lazy(() => import('./views/HostPage.vue')), meta: { titleKey: 'hosts.title', object: 'host', tabsKey: 'hosts.tab' } },
+    // No host can be called this: names have no underscore.
+    {
+      path: 'hosts/_add',
+      name: 'hosts-add',
+      component: lazy(() => import('./views/AddHost.vue')),
+      meta: { titleKey: 'hosts.wizard.title', role: 'administrator' },
+    },
+    {
+      path: 'hosts/_import',
+      name: 'hosts-import',
+      component: lazy(() => import('./views/ImportHosts.vue')),
+      meta: { titleKey: 'hosts.importer.title', role: 'administrator' },
+    },
+    {
+      path: 'hosts/:name/:tab?',
+      name: 'host',
+      component: lazy(() => import('./views/HostPage.vue')),
+      meta: { titleKey: 'hosts.title', object: 'host', tabsKey: 'hosts.tab' },
+    },
   ],
   commands,
   objects,

@@ -10,7 +10,7 @@ export const instances: Feature = {
   messages,
   routes: [
     {
-      path: 'instances/:id',
+      path: 'instances/:id/:tab?',
       name: 'instance',
       component: lazy(() => import('./views/InstancePage.vue')),
       meta: { titleKey: 'instances.title', object: 'instance', tabsKey: 'instances.tab' },

@@ -4,13 +4,12 @@ export const messages = defineMessages({
   en: {
     title: 'Instance',
     facts: 'Facts',
-    logs: 'Logs',
+    tab: { overview: 'Overview', logs: 'Logs', terminal: 'Terminal', events: 'Events' },
     measured: 'Measured',
     placement: 'Why it is here',
     placed: 'Taken from {feasible} possible hosts out of {considered}, with a score of {score}.',
     runnersUp: 'Came next',
     noPlacement: 'It was not placed by the scheduler.',
-    events: 'Events',
     fact: {
       app: 'App',
       host: 'Host',
@@ -27,13 +26,12 @@ export const messages = defineMessages({
   'zh-CN': {
     title: '实例',
     facts: '基本信息',
-    logs: '日志',
+    tab: { overview: '总览', logs: '日志', terminal: '终端', events: '事件' },
     measured: '监控',
     placement: '为什么在这里',
     placed: '从 {considered} 台主机中的 {feasible} 台可用主机里选出，得分 {score}。',
     runnersUp: '次优主机',
     noPlacement: '它不是由调度器放置的。',
-    events: '事件',
     fact: {
       app: '应用',
       host: '主机',

@@ -6,6 +6,7 @@ import { messages } from './messages.ts'
 
 export const notifications: Feature = {
   id: 'notifications',
+  help: 'console',
   role: 'viewer',
   messages,
   routes: [

@@ -1,35 +1,41 @@
 import { defineStore } from 'pinia'
-import type { App, Host, Overview } from '../../../core/contract/index.ts'
+import { ref } from 'vue'
+import type { Attention, ConcernKind, Overview } from '../../../core/contract/index.ts'
 import { client } from '../../app/client.ts'
+import { usePoolStore } from '../../app/pool.store.ts'
 
-/** One thing that wants a person's attention, the worst first. */
-export type Concern = { kind: 'brake'; reason: string } | { kind: 'host'; host: Host } | { kind: 'app'; app: App }
-
-const SHOWN = 50
-
-/** The worst first: the brake, apps that serve nobody, blocked and unreachable hosts, apps that serve too few. */
-export function orderConcerns(overview: Overview, hosts: readonly Host[], apps: readonly App[]): Concern[] {
-  const appsIn = (status: App['status']) => apps.filter((app) => app.status === status).map((app) => ({ kind: 'app' as const, app }))
-  return [
-    ...(overview.brake.on ? [{ kind: 'brake' as const, reason: overview.brake.reason }] : []),
-    ...appsIn('down'),
-    ...hosts.map((host) => ({ kind: 'host' as const, host })),
-    ...appsIn('degraded'),
-  ]
+export interface Duty {
+  overview: Overview
+  attention: Attention
 }
 
+/** What is asked for at first, and how many more each time the end of the list is reached. */
+export const CONCERNS_AT_ONCE = 60
+const MOST_CONCERNS = 1000
+
+/** What the duty desk looks at, and which part of it. */
 export const useOverviewStore = defineStore('overview', () => {
-  async function loadConcerns(overview: Overview, signal: AbortSignal): Promise<Concern[]> {
-    const { hosts, apps } = overview
-    const hostsIn = (status: 'unreachable' | 'blocked') =>
-      client.hosts.list({ status, limit: SHOWN }, { signal }).then((page) => page.items)
-    const [blocked, unreachable, troubled] = await Promise.all([
-      hosts.blocked > 0 ? hostsIn('blocked') : [],
-      hosts.unreachable > 0 ? hostsIn('unreachable') : [],
-      apps.down + apps.degraded > 0 ? client.apps.list({ limit: 1000, sort: '-waiting' }, { signal }).then((page) => page.items) : [],
-    ])
-    return orderConcerns(overview, [...blocked, ...unreachable], troubled).slice(0, SHOWN)
+  const pool = usePoolStore()
+  /** Only concerns of this kind; null = all. */
+  const kind = ref<ConcernKind | null>(null)
+  const limit = ref(CONCERNS_AT_ONCE)
+
+  async function load(signal: AbortSignal): Promise<Duty> {
+    const query = { limit: limit.value, ...(kind.value === null ? {} : { kind: kind.value }) }
+    const [overview, attention] = await Promise.all([pool.load(signal), client.system.attention(query, { signal })])
+    return { overview, attention }
+  }
+  /** Shows one kind alone, or all again. */
+  function choose(next: ConcernKind | null): void {
+    kind.value = next
+    limit.value = CONCERNS_AT_ONCE
+  }
+  /** False when there is nothing more to ask for. */
+  function askForMore({ items, total }: Attention): boolean {
+    if (items.length >= total || items.length < limit.value || limit.value === MOST_CONCERNS) return false
+    limit.value = Math.min(MOST_CONCERNS, limit.value * 2)
+    return true
   }
 
-  return { loadConcerns }
+  return { kind, load, choose, askForMore }
 })

@@ -7,6 +7,8 @@ import type { Format } from '../format/format.ts'
 export interface ChartLine {
   name: string
   points: readonly (readonly [number, number | null])[]
+  /** A limit rather than a measurement: drawn dashed and without area. */
+  limit?: boolean
 }
 
 export interface ChartInput {
@@ -92,7 +94,7 @@ export function chartOption(input: ChartInput): EChartsOption {
       // A line needs two points; until then they are dots.
       showSymbol: line.points.filter(([, value]) => value !== null).length < 3,
       symbolSize: 5,
-      lineStyle: { width: 1.8 },
+      lineStyle: { width: 1.8, ...(line.limit ? { type: 'dashed' as const } : {}) },
       ...(single ? { areaStyle: { opacity: 0.12 } } : {}),
       emphasis: { disabled: true },
       sampling: 'lttb' as const,

@@ -24,8 +24,10 @@ const WORDS: Record<string, Level> = {
 const LOOKED_AT = 240
 
 const FIELD = /\b(?:level|severity|lvl)["']?\s*[:=]\s*["']?([A-Za-z]+|\d{1,2})\b/i
-const LOUD = /(?:^|[\s[(|<:=])(TRACE|VERBOSE|DEBUG|INFO|NOTICE|WARN|WARNING|ERR|ERROR|SEVERE|FATAL|CRIT|CRITICAL|PANIC|ALERT|EMERG)(?=[\s\])|>:,;-]|$)/
-const QUIET = /^[^A-Za-z]*(?:\d{4}-\d\d-\d\dT[\d:.,]+(?:Z|[+-][\d:]+)?[^A-Za-z]*)?(trace|debug|info|notice|warn|warning|error|fatal|panic)[\]:\s]/i
+const LOUD =
+  /(?:^|[\s[(|<:=])(TRACE|VERBOSE|DEBUG|INFO|NOTICE|WARN|WARNING|ERR|ERROR|SEVERE|FATAL|CRIT|CRITICAL|PANIC|ALERT|EMERG)(?=[\s\])|>:,;-]|$)/
+const QUIET =
+  /^[^A-Za-z]*(?:\d{4}-\d\d-\d\dT[\d:.,]+(?:Z|[+-][\d:]+)?[^A-Za-z]*)?(trace|debug|info|notice|warn|warning|error|fatal|panic)[\]:\s]/i
 const KLOG = /^([IWEF])\d{4} \d\d:/
 const KLOG_LEVELS: Record<string, Level> = { I: 'info', W: 'warn', E: 'error', F: 'error' }
 

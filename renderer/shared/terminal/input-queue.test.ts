@@ -56,7 +56,10 @@ it('cuts what was pasted into pieces', async () => {
 
 it('says once that a session is gone, and is silent after the end', async () => {
   const failures: unknown[] = []
-  const queue = new InputQueue(() => Promise.reject(new Error('gone')), (error) => failures.push(error))
+  const queue = new InputQueue(
+    () => Promise.reject(new Error('gone')),
+    (error) => failures.push(error),
+  )
   queue.type(bytes('a'))
   await vi.advanceTimersByTimeAsync(50)
   queue.type(bytes('b'))

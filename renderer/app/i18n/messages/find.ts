@@ -4,7 +4,7 @@ import { defineMessages } from '../define-messages.ts'
 export const findMessages = defineMessages({
   en: {
     instances: 'Instances',
-    command: { search: 'Search and commands', language: 'Switch to Chinese (中文)' },
+    command: { search: 'Search and commands', help: 'Help for this page', language: 'Switch to Chinese (中文)' },
     palette: {
       hint: 'Find a host, app, instance, page or action',
       results: 'Results',
@@ -49,7 +49,7 @@ export const findMessages = defineMessages({
   },
   'zh-CN': {
     instances: '实例',
-    command: { search: '搜索与命令', language: '切换到英文 (English)' },
+    command: { search: '搜索与命令', help: '本页帮助', language: '切换到英文 (English)' },
     palette: {
       hint: '查找主机、应用、实例、页面或操作',
       results: '结果',

@@ -9,7 +9,15 @@ describe('readHostForm', () => {
     expect(readHostForm({ ...filled, kind })).toMatchObject({ input: { name: 'web-1', connection: { kind } } })
   })
   it('names the fields that are wrong', () => {
-    const read = readHostForm({ ...filled, name: 'Web 1', address: 'https://x', privateKey: 'no key', rack: '!', labels: 'x', sshPort: null })
+    const read = readHostForm({
+      ...filled,
+      name: 'Web 1',
+      address: 'https://x',
+      privateKey: 'no key',
+      rack: '!',
+      labels: 'x',
+      sshPort: null,
+    })
     expect('errors' in read && Object.keys(read.errors).sort()).toEqual(['address', 'labels', 'name', 'privateKey', 'rack', 'sshPort'])
   })
   it('sends only the chosen way to sign in', () => {
@@ -43,7 +51,12 @@ describe('a connection that exists', () => {
     expect(formOf(summary)).toMatchObject({ kind: 'docker-ssh', address: '10.0.0.1', sshPort: 2222, user: 'ops', privateKey: '' })
   })
   it('is moved by the fields of its kind only', () => {
-    expect(moveOf({ ...formOf(summary), address: ' 10.0.0.9 ' })).toEqual({ address: '10.0.0.9', port: 2222, user: 'ops', path: '/run/docker.sock' })
+    expect(moveOf({ ...formOf(summary), address: ' 10.0.0.9 ' })).toEqual({
+      address: '10.0.0.9',
+      port: 2222,
+      user: 'ops',
+      path: '/run/docker.sock',
+    })
     expect(moveOf(formOf({ kind: 'docker-tls', address: 'x', port: 99 }))).toEqual({ address: 'x', port: 99 })
   })
 })

@@ -1,6 +1,6 @@
-import { Connection, HostInput, type ConnectionMove, type ConnectionSummary } from '../../../../core/contract/index.ts'
+import { Connection, HostInput, type ConnectionMove, type ConnectionSummary, type Host } from '../../../../core/contract/index.ts'
 import type { z } from 'zod'
-import { textToLabels } from '../label-text.ts'
+import { labelsToText, textToLabels } from '../label-text.ts'
 
 export type ConnectionKind = HostInput['connection']['kind']
 export const CONNECTION_KINDS: readonly ConnectionKind[] = ['docker-ssh', 'docker-tls', 'ssh', 'docker-socket', 'local']
@@ -22,16 +22,21 @@ export interface ConnectionForm {
   clientKey: string
 }
 
-export interface HostForm extends ConnectionForm {
-  name: string
+/** Where a host stands, how it is labelled, and what of it is kept for the system. */
+export interface PlaceForm {
   centre: string
   room: string
   rack: string
   domain: HostInput['domain']
+  /** One "key=value" a line. */
   labels: string
-  reserveCpuMillis: number
-  reserveMemoryMib: number
-  reserveDiskGib: number
+  reserveCpuMillis: number | null
+  reserveMemoryMib: number | null
+  reserveDiskGib: number | null
+}
+
+export interface HostForm extends ConnectionForm, PlaceForm {
+  name: string
 }
 
 export type ConnectionErrors = Partial<Record<keyof ConnectionForm, string>>
@@ -174,15 +179,34 @@ export function readHostForm(form: HostForm, hostKey?: string): { input: HostInp
     ...place,
     domain: form.domain,
     labels: typeof labels === 'number' ? {} : labels,
-    systemReserve: {
-      cpuMillis: form.reserveCpuMillis,
-      memoryBytes: form.reserveMemoryMib * MIB,
-      diskBytes: form.reserveDiskGib * GIB,
-    },
+    systemReserve: reserveOf(form),
   })
   const badLine: FormErrors = typeof labels === 'number' ? { labels: `line ${labels}: write key=value` } : {}
   if (!parsed.success) return { errors: { ...toErrors(parsed.error), ...badLine } }
   return typeof labels === 'number' ? { errors: badLine } : { input: parsed.data }
+}
+
+/** The share of the system as the contract counts it; a field that was emptied is none. */
+export function reserveOf(form: PlaceForm): HostInput['systemReserve'] {
+  return {
+    cpuMillis: form.reserveCpuMillis ?? 0,
+    memoryBytes: (form.reserveMemoryMib ?? 0) * MIB,
+    diskBytes: (form.reserveDiskGib ?? 0) * GIB,
+  }
+}
+
+/** The form for the place of a host that exists. */
+export function placeFormOf(host: Host): PlaceForm {
+  return {
+    labels: labelsToText(host.labels),
+    centre: host.centre ?? '',
+    room: host.room ?? '',
+    rack: host.rack ?? '',
+    domain: host.domain as HostInput['domain'],
+    reserveCpuMillis: host.systemReserve.cpuMillis,
+    reserveMemoryMib: Math.round(host.systemReserve.memoryBytes / MIB),
+    reserveDiskGib: Math.round(host.systemReserve.diskBytes / GIB),
+  }
 }
 
 /** What of the way to a host differs from now; its keys stay as they are. Fields that the kind does not have are left out. */

@@ -50,7 +50,8 @@ export const pageMessages = defineMessages({
     uncordonText: 'New instances may come to this host again. A drain that is under way ends.',
     removeTitle: 'Remove {name}?',
     removeText: 'The console forgets this host and its connection. The machine itself is not touched.',
-    removeInstances: 'One instance is still on it. It is started elsewhere. | One instance is still on it. It is started elsewhere. | {n} instances are still on it. They are started elsewhere.',
+    removeInstances:
+      'One instance is still on it. It is started elsewhere. | One instance is still on it. It is started elsewhere. | {n} instances are still on it. They are started elsewhere.',
     removeUnreachable: 'The host does not answer: what still runs there keeps running without supervision.',
     removeForce: 'Remove it although instances are on it',
     drainTitle: 'Drain {name}?',
@@ -59,7 +60,8 @@ export const pageMessages = defineMessages({
     drainPlanned: 'What would move',
     drainMoves: '{n} to {host}',
     drainStuck: 'All can move | {n} stays: | {n} stay:',
-    drainStuckTotal: '{n} of {total} instances cannot move now. They stay and keep running; they move by themselves as soon as another host can take them.',
+    drainStuckTotal:
+      '{n} of {total} instances cannot move now. They stay and keep running; they move by themselves as soon as another host can take them.',
     drainWhyUnknown: 'no other host can take it',
     drain: {
       running: 'Draining',
@@ -154,12 +156,14 @@ export const pageMessages = defineMessages({
     },
     action: { cordon: '停止调度', uncordon: '恢复调度', drain: '排空', remove: '移除' },
     cordonTitle: '停止向 {name} 调度？',
-    cordonText: '新实例不再调度到该主机。 | 新实例不再调度到该主机。其上的 {n} 个实例继续运行。 | 新实例不再调度到该主机。其上的 {n} 个实例继续运行。',
+    cordonText:
+      '新实例不再调度到该主机。 | 新实例不再调度到该主机。其上的 {n} 个实例继续运行。 | 新实例不再调度到该主机。其上的 {n} 个实例继续运行。',
     uncordonTitle: '恢复向 {name} 调度？',
     uncordonText: '新实例可以再次调度到该主机。正在进行的排空会结束。',
     removeTitle: '移除 {name}？',
     removeText: '控制台将删除该主机及其连接信息，不会改动机器本身。',
-    removeInstances: '主机上还有 {n} 个实例，它们会在其他主机上启动。 | 主机上还有 {n} 个实例，它们会在其他主机上启动。 | 主机上还有 {n} 个实例，它们会在其他主机上启动。',
+    removeInstances:
+      '主机上还有 {n} 个实例，它们会在其他主机上启动。 | 主机上还有 {n} 个实例，它们会在其他主机上启动。 | 主机上还有 {n} 个实例，它们会在其他主机上启动。',
     removeUnreachable: '主机没有响应：仍在其上运行的程序将不再受管理。',
     removeForce: '尽管有实例仍要移除',
     drainTitle: '排空 {name}？',

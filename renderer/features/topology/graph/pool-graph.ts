@@ -15,14 +15,12 @@ export interface NodeAttributes {
   kind: 'centre' | 'room' | 'rack' | 'host' | 'instance'
   /** The host a host or instance node belongs to. */
   host?: string
-  hidden: boolean
   forceLabel: boolean
   zIndex: number
 }
 export interface EdgeAttributes {
   color: string
   size: number
-  hidden: boolean
 }
 export type TopologyGraph = Graph<NodeAttributes, EdgeAttributes>
 
@@ -31,8 +29,6 @@ export interface Looks {
   painter: Painter
   tokens: Tokens
   matching: ReadonlySet<string> | null
-  /** Whether instances are near enough to be seen. */
-  near: boolean
   words: { noCentre: string; noRoom: string; noRack: string }
 }
 
@@ -47,6 +43,7 @@ function lineColor(tokens: Tokens): string {
 export class PoolGraph {
   readonly graph: TopologyGraph = new Graph<NodeAttributes, EdgeAttributes>()
   #circles = new Map<string, Circle>()
+  #near: ReadonlySet<string> = new Set()
   /** Pixels per unit when everything is shown. */
   #fitScale = 1
 
@@ -58,6 +55,7 @@ export class PoolGraph {
   rebuild(tree: readonly CentreNode[], hosts: ReadonlyMap<string, TopologyHost>, options: { looks: Looks; screenPx: number }): void {
     const { looks, screenPx } = options
     this.graph.clear()
+    this.#near = new Set()
     this.#circles = layOutGraph(tree)
     const reach = [...this.#circles.values()].reduce((most, { x, y, radius }) => Math.max(most, Math.abs(x) + radius, Math.abs(y) + radius), HOST_RADIUS)
     this.#fitScale = screenPx / (2 * reach)
@@ -80,16 +78,15 @@ export class PoolGraph {
   #addPlace(place: { id: string; kind: 'centre' | 'room' | 'rack'; label: string; parent: string | null }, { tokens }: Looks): void {
     const { x = 0, y = 0 } = this.#circles.get(place.id) ?? {}
     const { kind, label } = place
-    this.graph.addNode(place.id, { x, y, size: SIZE_PX[kind], color: tokens.muted, shape: 'square', label, kind, hidden: false, forceLabel: kind === 'centre', zIndex: 1 })
-    if (place.parent !== null) this.graph.addEdge(place.parent, place.id, { color: lineColor(tokens), size: kind === 'room' ? 1.2 : 0.8, hidden: false })
+    this.graph.addNode(place.id, { x, y, size: SIZE_PX[kind], color: tokens.muted, shape: 'square', label, kind, forceLabel: kind === 'centre', zIndex: 1 })
+    if (place.parent !== null) this.graph.addDirectedEdge(place.parent, place.id, { color: lineColor(tokens), size: kind === 'room' ? 1.2 : 0.8 })
   }
 
   #addHost(host: TopologyHost, rack: string, looks: Looks): void {
     const circle = this.#circles.get(`host:${host.name}`)
     if (!circle) return
     this.graph.addNode(`host:${host.name}`, { x: circle.x, y: circle.y, kind: 'host', host: host.name, ...this.#hostLooks(host, looks) })
-    this.graph.addEdge(rack, `host:${host.name}`, { color: lineColor(looks.tokens), size: 0.4, hidden: false })
-    this.#placeInstances(host, looks)
+    this.graph.addDirectedEdge(rack, `host:${host.name}`, { color: lineColor(looks.tokens), size: 0.4 })
   }
 
   #hostLooks(host: TopologyHost, { painter, tokens, matching }: Looks): Omit<NodeAttributes, 'x' | 'y' | 'kind'> {
@@ -97,28 +94,40 @@ export class PoolGraph {
     const dimmed = matching !== null && !matching.has(host.name)
     const load = Math.min(1, hostLoad(host, painter.mode === 'memory' ? 'memory' : 'cpu') ?? 0)
     const size = Math.min(13, Math.max(1.7, HOST_RADIUS * 0.42 * this.#fitScale)) * (0.75 + 0.5 * load)
-    return { size, shape, color: dimmed ? mix(color, tokens.page, DIMMED) : color, label: host.name, hidden: false, forceLabel: false, zIndex: dimmed ? 0 : 2 }
+    return { size, shape, color: dimmed ? mix(color, tokens.page, DIMMED) : color, label: host.name, forceLabel: false, zIndex: dimmed ? 0 : 2 }
   }
 
-  /** Brings the instance nodes of a host to what is on it now. */
+  /** Brings the instance nodes of a host to what is to be seen of it now. */
   #placeInstances(host: TopologyHost, looks: Looks): void {
     const { graph } = this
     const hostId = `host:${host.name}`
     const circle = this.#circles.get(hostId)
     if (!circle) return
-    const wanted = new Set(host.instances.map(({ id }) => id))
-    for (const node of graph.neighbors(hostId)) if (graph.getNodeAttribute(node, 'kind') === 'instance' && !wanted.has(node)) graph.dropNode(node)
-    const places = aroundHost(circle, host.instances.length)
-    const hidden = !looks.near || (looks.matching !== null && !looks.matching.has(host.name))
-    host.instances.forEach((instance, index) => {
+    const seen = this.#near.has(host.name) && (looks.matching?.has(host.name) ?? true)
+    const instances = seen ? host.instances : []
+    const wanted = new Set(instances.map(({ id }) => id))
+    for (const node of graph.outNeighbors(hostId)) if (!wanted.has(node)) graph.dropNode(node)
+    const places = aroundHost(circle, instances.length)
+    instances.forEach((instance, index) => {
       const { color, shape } = looks.painter.instance(instance)
       const { x, y, size } = places[index] ?? { ...circle, size: 1 }
-      const px = Math.min(7, Math.max(0.9, size * this.#fitScale * 2))
-      // An instance that is started elsewhere under the same id never exists: ids are made once.
-      if (!graph.hasNode(instance.id)) graph.addNode(instance.id, { x, y, size: px, color, shape, label: null, kind: 'instance', host: host.name, hidden, forceLabel: false, zIndex: 1 })
-      else graph.mergeNodeAttributes(instance.id, { x, y, size: px, color, shape, hidden })
-      if (!graph.hasEdge(hostId, instance.id)) graph.addEdge(hostId, instance.id, { color: lineColor(looks.tokens), size: 0.25, hidden })
+      const shown = { x, y, color, shape, size: Math.min(7, Math.max(0.9, size * this.#fitScale * 2)) }
+      if (graph.hasNode(instance.id)) graph.mergeNodeAttributes(instance.id, shown)
+      else {
+        graph.addNode(instance.id, { ...shown, label: null, kind: 'instance', host: host.name, forceLabel: false, zIndex: 1 })
+        graph.addDirectedEdge(hostId, instance.id, { color: lineColor(looks.tokens), size: 0.25 })
+      }
     })
+  }
+
+  /** Shows instances on these hosts, and on no others: thousands of marks smaller than a pixel would only take time. */
+  showInstances(names: ReadonlySet<string>, hosts: ReadonlyMap<string, TopologyHost>, looks: Looks): void {
+    const changed = [...names].filter((name) => !this.#near.has(name)).concat([...this.#near].filter((name) => !names.has(name)))
+    this.#near = names
+    for (const name of changed) {
+      const host = hosts.get(name)
+      if (host) this.#placeInstances(host, looks)
+    }
   }
 
   /** Shows these hosts as they are now. */
@@ -131,23 +140,21 @@ export class PoolGraph {
     }
   }
 
-  /** Gives everything other looks: another theme, colouring or filter, or nearer. The graph has to be drawn anew after it. */
+  /** Gives everything other looks: another theme, colouring or filter. The graph has to be drawn anew after it. */
   repaint(hosts: ReadonlyMap<string, TopologyHost>, looks: Looks): void {
-    const { tokens, painter, near, matching } = looks
-    const instances = new Map([...hosts.values()].flatMap((host) => host.instances.map((instance) => [instance.id, instance] as const)))
-    const isHidden = (host: string | undefined) => !near || (matching !== null && !matching.has(host ?? ''))
+    const { tokens } = looks
     // In place and without the graph's own events: whoever shows the graph draws all of it anew, once.
-    this.graph.forEachNode((node, attributes) => {
-      const { kind, host: name } = attributes
-      const host = hosts.get(name ?? '')
-      const instance = instances.get(node)
-      if (kind === 'host' && host) Object.assign(attributes, this.#hostLooks(host, looks))
-      else if (instance) Object.assign(attributes, { ...painter.instance(instance), hidden: isHidden(name) })
-      else attributes.color = tokens.muted
+    this.graph.forEachNode((_node, attributes) => {
+      const host = attributes.kind === 'host' ? hosts.get(attributes.host ?? '') : undefined
+      if (host) Object.assign(attributes, this.#hostLooks(host, looks))
+      else if (attributes.kind !== 'instance') attributes.color = tokens.muted
     })
-    this.graph.forEachEdge((edge, attributes) => {
-      const { kind, host } = this.graph.getNodeAttributes(this.graph.target(edge))
-      Object.assign(attributes, { color: lineColor(tokens), hidden: kind === 'instance' && isHidden(host) })
+    this.graph.forEachEdge((_edge, attributes) => {
+      attributes.color = lineColor(tokens)
     })
+    for (const name of this.#near) {
+      const host = hosts.get(name)
+      if (host) this.#placeInstances(host, looks)
+    }
   }
 }

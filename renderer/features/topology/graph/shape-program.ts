@@ -1,3 +1,4 @@
+import type Sigma from 'sigma'
 import { NodeProgram, type ProgramInfo } from 'sigma/rendering'
 import type { NodeDisplayData, RenderParams } from 'sigma/types'
 import { floatColor } from 'sigma/utils'
@@ -6,7 +7,6 @@ import { SHAPES, type Shape } from '../model/paint.ts'
 const UNIFORMS = ['u_sizeRatio', 'u_correctionRatio', 'u_matrix'] as const
 
 const VERTEX_SHADER = /* glsl */ `
-attribute vec4 a_id;
 attribute vec4 a_color;
 attribute vec2 a_position;
 attribute float a_size;
@@ -29,11 +29,7 @@ void main() {
   v_at = away * 2.0;
   v_shape = a_shape;
   v_pixel = u_correctionRatio / (size / 2.0) * 2.0;
-  #ifdef PICKING_MODE
-  v_color = a_id;
-  #else
   v_color = a_color;
-  #endif
   v_color.a *= bias;
 }
 `
@@ -69,19 +65,20 @@ float distanceTo(vec2 p, float shape) {
 
 void main() {
   float distance = distanceTo(v_at, v_shape);
-  #ifdef PICKING_MODE
-  // A hollow shape is pointed at like a full one.
-  if (length(v_at) > 1.05) gl_FragColor = vec4(0.0);
-  else gl_FragColor = v_color;
-  #else
   float edge = max(v_pixel, 0.02);
   gl_FragColor = v_color * (1.0 - smoothstep(-edge * 0.5, edge * 0.5, distance));
-  #endif
 }
 `
 
-/** Nodes whose shape says what their colour says; the node's attribute is `shape`. */
+/**
+ * Nodes whose shape says what their colour says; the node's attribute is `shape`. They are not drawn a second time for sigma to
+ * find out what is pointed at: reading that back would hold up every frame, and the layout knows where everything is.
+ */
 export class ShapeProgram extends NodeProgram<(typeof UNIFORMS)[number]> {
+  constructor(context: WebGLRenderingContext, _picking: WebGLFramebuffer | null, renderer: Sigma) {
+    super(context, null, renderer)
+  }
+
   getDefinition() {
     const { FLOAT, UNSIGNED_BYTE, TRIANGLES } = WebGLRenderingContext
     return {
@@ -94,7 +91,6 @@ export class ShapeProgram extends NodeProgram<(typeof UNIFORMS)[number]> {
         { name: 'a_position', size: 2, type: FLOAT as 5126 },
         { name: 'a_size', size: 1, type: FLOAT as 5126 },
         { name: 'a_color', size: 4, type: UNSIGNED_BYTE as 5121, normalized: true },
-        { name: 'a_id', size: 4, type: UNSIGNED_BYTE as 5121, normalized: true },
         { name: 'a_shape', size: 1, type: FLOAT as 5126 },
       ],
       CONSTANT_ATTRIBUTES: [{ name: 'a_angle', size: 1, type: FLOAT as 5126 }],
@@ -102,8 +98,8 @@ export class ShapeProgram extends NodeProgram<(typeof UNIFORMS)[number]> {
     }
   }
 
-  processVisibleItem(nodeIndex: number, startIndex: number, data: NodeDisplayData & { shape?: Shape }): void {
-    this.array.set([data.x, data.y, data.size, floatColor(data.color), nodeIndex, SHAPES.indexOf(data.shape ?? 'disc')], startIndex)
+  processVisibleItem(_nodeIndex: number, startIndex: number, data: NodeDisplayData & { shape?: Shape }): void {
+    this.array.set([data.x, data.y, data.size, floatColor(data.color), SHAPES.indexOf(data.shape ?? 'disc')], startIndex)
   }
 
   setUniforms(params: RenderParams, { gl, uniformLocations }: ProgramInfo): void {

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { hostOf } from './fixture.ts'
 import { aroundHost, HOST_RADIUS, layOutGraph } from './graph-layout.ts'
 import { layOutRacks, SLOT, type Box } from './rack-layout.ts'
+import { nearest } from './nearest.ts'
+import { SpotGrid } from './spot-grid.ts'
 import { buildTree } from './tree.ts'
 
 const inRack = (name: string, rack: string, centre = 'north') => hostOf(name, { centre, room: 'room 1', rack })
@@ -60,5 +62,26 @@ describe('the graph', () => {
   it('keeps instances within the room of their host', () => {
     for (const count of [1, 10, 300])
       for (const { x, y } of aroundHost({ x: 0, y: 0, radius: HOST_RADIUS }, count)) expect(Math.hypot(x, y)).toBeLessThan(HOST_RADIUS)
+  })
+})
+
+describe('pointing', () => {
+  const spots = Array.from({ length: 400 }, (_, index) => ({ name: `s-${index}`, x: (index % 20) * 7 - 60, y: Math.floor(index / 20) * 7 - 60 }))
+  const grid = new SpotGrid(spots)
+
+  it('finds the nearest spot within reach, as looking at each would', () => {
+    for (const [x, y] of [[0, 0], [-61, -63], [33.4, 12.2], [72, 70]] as const) {
+      const byDistance = spots.map((spot) => ({ name: spot.name, away: Math.hypot(spot.x - x, spot.y - y) })).sort((a, b) => a.away - b.away)
+      expect(grid.at(x, y, 6)?.name).toBe(byDistance[0]?.name)
+    }
+    expect(grid.at(500, 500, 20)).toBeNull()
+    expect(grid.at(0.5, 0.5, 0.1)).toBeNull()
+  })
+
+  it('goes with an arrow key to the next spot straight ahead, and nowhere at the edge', () => {
+    const at = spots[210] ?? { x: 0, y: 0 }
+    expect(nearest(spots, at, 'right')).toBe('s-211')
+    expect(nearest(spots, at, 'up')).toBe('s-190')
+    expect(nearest(spots, spots[0] ?? at, 'left')).toBeNull()
   })
 })
