@@ -32,7 +32,7 @@ describe('the user guide', () => {
   it.each(files)('%s leads nowhere that is not there, and its pictures are small', (file) => {
     for (const target of linked(file).filter((href) => !/^https?:/.test(href))) {
       const path = join(dirname(file), target)
-      expect(existsSync(path), `${target}`).toBe(true)
+      expect(existsSync(path), target).toBe(true)
       if (/\.(webp|png)$/.test(path)) expect(statSync(path).size, target).toBeLessThanOrEqual(MAX_PICTURE_BYTES)
     }
   })

@@ -19,16 +19,25 @@ const TASKS = {
       shell: process.platform === 'win32',
     })
   },
+  screenshots: async () => {
+    await ensureBuilt()
+    runTypeScript('scripts/screenshots.ts', [])
+  },
   icons: () => runTypeScript('scripts/icons.ts', []),
   lab: (args) => runTypeScript('lab/lab.ts', args),
 }
 
 const [name = '', ...args] = process.argv.slice(2)
 const bench = /^bench:([a-z-]+)$/.exec(name)?.[1]
-const task = bench ? () => runTypeScript(`bench/${bench}.ts`, args) : TASKS[name]
+const task = bench ? () => runBench(bench) : TASKS[name]
 if (!task) fail(`There is no task "${name}". Tasks: ${Object.keys(TASKS).join(', ')}, bench:NAME.`)
 ensureInstalled()
 await task(args)
+
+async function runBench(bench) {
+  if (bench === 'ui') await ensureBuilt()
+  runTypeScript(`bench/${bench}.ts`, args)
+}
 
 function runTypeScript(file, args) {
   become(modernNode(), [join(ROOT, file), ...args])

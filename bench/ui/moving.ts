@@ -19,7 +19,7 @@ export async function measurePanning(windows: ConsoleWindows, name: string, path
   await page.waitForFunction(() => [...document.querySelectorAll('main canvas')].some((canvas) => canvas.clientWidth > 400))
   await page.waitForTimeout(1500)
   const meter = await Meter.of(page)
-  const box = await page.locator('main canvas').last().boundingBox()
+  const box = await page.locator('[data-test=pool-map]').boundingBox()
   if (!box) throw new Error('the map is not on the screen')
   const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
   await page.mouse.move(middle.x, middle.y)

@@ -104,6 +104,7 @@ function toRecord(row: Row): AppRecord {
     labels: spec.labels,
     state,
     revision: row.revision,
+    image: spec.image ?? null,
     generation: row.generation,
     ...counts,
     status,

@@ -11,6 +11,7 @@ export const App = z.object({
   labels: z.record(z.string(), z.string()),
   state: z.enum(['running', 'stopped', 'removing']).describe('What is wanted of the app as a whole'),
   revision: z.int().describe('The wanted revision of its specification'),
+  image: z.string().nullable().describe('Container image of the wanted revision; null where it runs a process'),
   generation: z.int().describe('Grows with every wanted change, scaling included'),
   wanted: z.int().describe('Instances wanted now'),
   running: z.int(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Instant } from './names.ts'
+import { Flag, Instant } from './names.ts'
 import { read } from './operation.ts'
 
 /** What is measured of every instance; an app's own metrics come on top, named "app:<metric>". */
@@ -25,6 +25,17 @@ export const Series = z.object({
 })
 export type Series = z.output<typeof Series>
 
+/** What an app uses now: its instances together; null where nothing was measured in the last 20 seconds. */
+export const AppUse = z.object({
+  app: z.string(),
+  cpuMillis: z.number().nullable(),
+  memoryBytes: z.number().nullable(),
+  requestsPerSecond: z.number().nullable(),
+  errorsPerSecond: z.number().nullable(),
+  cpuHistory: z.array(z.number().nullable()).describe('Millicores over the last quarter of an hour, oldest first; empty unless asked for'),
+})
+export type AppUse = z.output<typeof AppUse>
+
 export const series = {
   query: read()
     .route({ method: 'GET', path: '/series', summary: 'Measured values over time', tags: ['Metrics'] })
@@ -49,4 +60,16 @@ export const series = {
     .route({ method: 'GET', path: '/series/names', summary: 'Metrics that exist for an app', tags: ['Metrics'] })
     .input(z.object({ app: z.string().max(63) }))
     .output(z.object({ items: z.array(z.object({ metric: z.string(), unit: z.string() })) })),
+  apps: read()
+    .route({ method: 'GET', path: '/series/apps', summary: 'What apps use now, and how much CPU lately', tags: ['Metrics'] })
+    .input(
+      z.object({
+        apps: z
+          .string()
+          .regex(/^[a-z0-9-]{1,63}(,[a-z0-9-]{1,63}){0,99}$/, 'write up to 100 names of apps with commas between')
+          .describe('Names of apps with commas between, 100 at most'),
+        history: Flag.default(false).describe('Also the CPU over the last quarter of an hour'),
+      }),
+    )
+    .output(z.object({ items: z.array(AppUse) })),
 }

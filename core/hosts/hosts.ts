@@ -247,29 +247,37 @@ export class Hosts {
 
   /** Sets whether new instances may come and whether those there must leave. Repeating it changes nothing. */
   async setScheduling(name: string, scheduling: 'open' | 'cordoned' | 'draining', actor: string): Promise<Host> {
-    const host = await this.get(name)
-    const same = host.scheduling === scheduling || (scheduling === 'draining' && host.scheduling === 'drained')
-    if (same) return host
-    const kind = { open: 'host.uncordoned', cordoned: 'host.cordoned', draining: 'host.drain-started' } as const
-    await this.#write(name, { kind: kind[scheduling], actor, data: { from: host.scheduling, instances: host.instances } }, (tx) =>
-      table.updateHost(tx.db, name, { scheduling }),
-    )
+    const [outcome] = (await this.scheduleMany([name], scheduling, actor)).items
+    if (outcome?.outcome === 'failed') throw notFound('host', name)
     return this.get(name)
   }
 
   /** Cordons, uncordons or drains each of many hosts. */
   scheduleMany(names: readonly string[], scheduling: 'open' | 'cordoned' | 'draining', actor: string): Promise<{ items: HostOutcome[] }> {
-    return toEach(names, { before: (name) => this.get(name), change: (name) => this.setScheduling(name, scheduling, actor) })
+    const kind = { open: 'host.uncordoned', cordoned: 'host.cordoned', draining: 'host.drain-started' } as const
+    return this.#changeMany(names, async (tx, { name, instances, scheduling: from }) => {
+      if (from === scheduling || (scheduling === 'draining' && from === 'drained')) return false
+      await table.updateHost(tx.db, name, { scheduling })
+      tx.emit({ kind: kind[scheduling], actor, host: name, data: { from, instances } })
+      return true
+    })
   }
 
+  /** Sets and takes away labels of each of many hosts; its other labels stay. */
   labelMany(names: readonly string[], change: LabelChange, actor: string): Promise<{ items: HostOutcome[] }> {
-    return toEach(names, {
-      before: (name) => this.get(name),
-      change: async (name, host) => {
-        const labels = changedLabels(host.labels, change)
-        return sameLabels(host.labels, labels) ? host : this.update(name, { labels }, actor)
-      },
+    return this.#changeMany(names, async (tx, host) => {
+      const labels = changedLabels(host.labels, change)
+      if (sameLabels(host.labels, labels)) return false
+      await table.updatePlace(tx.db, host.name, { labels })
+      tx.emit({ kind: 'host.changed', actor, host: host.name, data: { fields: ['labels'] } })
+      return true
     })
+  }
+
+  async #changeMany(names: readonly string[], change: (tx: Tx, host: Host) => Promise<boolean>): Promise<{ items: HostOutcome[] }> {
+    const items = await this.#deps.store.write((tx) => toEach(tx, names, (host) => change(tx, host)))
+    for (const { name, outcome } of items) if (outcome === 'changed') this.#deps.environment.changed(name)
+    return { items }
   }
 
   async remove(name: string, force: boolean, actor: string): Promise<{ seq: number }> {

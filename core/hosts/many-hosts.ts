@@ -1,27 +1,19 @@
-import { AppError } from '../base/app-error.ts'
 import type { Host, HostOutcome } from '../contract/index.ts'
+import type { Tx } from '../store/index.ts'
+import { findHost } from './hosts.table.ts'
 
 /**
- * Does the same to each of many hosts, one after the other. A host that refuses does not hold up the rest: its outcome says why.
- * `act` returns the host as it is afterwards, `before` how it was.
+ * Does the same to each of many hosts in one transaction, and says of each what became of it: a host that is not there does not
+ * hold up the rest. `change` returns whether it changed anything.
  */
-export async function toEach(
-  names: readonly string[],
-  act: { before: (name: string) => Promise<Host>; change: (name: string, host: Host) => Promise<Host> },
-): Promise<{ items: HostOutcome[] }> {
-  const items: HostOutcome[] = []
+export async function toEach(tx: Tx, names: readonly string[], change: (host: Host) => Promise<boolean>): Promise<HostOutcome[]> {
+  const outcomes: HostOutcome[] = []
   for (const name of new Set(names)) {
-    try {
-      const before = await act.before(name)
-      const after = await act.change(name, before)
-      const same = before.scheduling === after.scheduling && sameLabels(before.labels, after.labels)
-      items.push({ name, outcome: same ? 'unchanged' : 'changed', code: '', message: '' })
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      items.push({ name, outcome: 'failed', code: error.code, message: error.message })
-    }
+    const host = await findHost(tx.db, name)
+    if (host) outcomes.push({ name, outcome: (await change(host)) ? 'changed' : 'unchanged', code: '', message: '' })
+    else outcomes.push({ name, outcome: 'failed', code: 'NOT_FOUND', message: `there is no host called "${name}"` })
   }
-  return { items }
+  return outcomes
 }
 
 export function sameLabels(one: Host['labels'], other: Host['labels']): boolean {

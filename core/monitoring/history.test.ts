@@ -194,13 +194,27 @@ describe('names and latest values', () => {
     record('a1', 100)
     record('a1', 2000, 'memory')
     record('a2', 50)
-    expect(history.latest.of('a1')).toEqual({ cpuMillis: 100, memoryBytes: 2000, requestsPerSecond: null, at: clock.now() })
+    expect(history.latest.of('a1')).toEqual({
+      cpuMillis: 100,
+      memoryBytes: 2000,
+      requestsPerSecond: null,
+      errorsPerSecond: null,
+      at: clock.now(),
+    })
     expect(history.latest.ofHost('alpha')).toEqual({ cpuMillis: 150, memoryBytes: 2000 })
     expect(history.latest.ofHost('beta')).toBeNull()
+    expect(history.latest.ofApp('shop')).toMatchObject({ cpuMillis: 150, memoryBytes: 2000, errorsPerSecond: null })
+    expect(history.latest.ofApp('other')).toMatchObject({ cpuMillis: null, at: null })
     history.latest.forget('a2')
     expect(history.latest.ofHost('alpha')).toEqual({ cpuMillis: 100, memoryBytes: 2000 })
     clock.advance(21_000)
-    expect(history.latest.of('a1')).toEqual({ cpuMillis: null, memoryBytes: null, requestsPerSecond: null, at: null })
+    expect(history.latest.of('a1')).toEqual({
+      cpuMillis: null,
+      memoryBytes: null,
+      requestsPerSecond: null,
+      errorsPerSecond: null,
+      at: null,
+    })
     expect(history.latest.ofHost('alpha')).toBeNull()
   })
 })

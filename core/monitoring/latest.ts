@@ -12,12 +12,15 @@ export interface Use {
   cpuMillis: number | null
   memoryBytes: number | null
   requestsPerSecond: number | null
+  errorsPerSecond: number | null
   at: number | null
 }
 
 /** After three missed rounds a value says nothing about now. */
 const STALE_AFTER_MS = 20_000
-const METRIC_OF = { cpuMillis: 'cpu', memoryBytes: 'memory', requestsPerSecond: 'requests' } as const
+const METRIC_OF = { cpuMillis: 'cpu', memoryBytes: 'memory', requestsPerSecond: 'requests', errorsPerSecond: 'errors' } as const
+type Figure = keyof typeof METRIC_OF
+const FIGURES = Object.keys(METRIC_OF) as Figure[]
 const WATCHED = new Set<string>(Object.values(METRIC_OF))
 
 interface Value {
@@ -28,8 +31,9 @@ interface Value {
 /** The newest values of every instance, for lists that show what is used now. */
 export class LatestValues {
   readonly #clock: Clock
-  readonly #instances = new Map<string, { host: string; values: Map<string, Value> }>()
-  readonly #onHost = new Map<string, Set<string>>()
+  readonly #instances = new Map<string, { host: string; app: string; values: Map<string, Value> }>()
+  readonly #onHost = new Groups()
+  readonly #ofApp = new Groups()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -42,42 +46,66 @@ export class LatestValues {
       known.values.set(metric, value)
       return
     }
-    this.#instances.set(source.instance, { host: source.host, values: new Map([[metric, value]]) })
-    const neighbours = this.#onHost.get(source.host)
-    if (neighbours) neighbours.add(source.instance)
-    else this.#onHost.set(source.host, new Set([source.instance]))
+    this.#instances.set(source.instance, { host: source.host, app: source.app, values: new Map([[metric, value]]) })
+    this.#onHost.add(source.host, source.instance)
+    this.#ofApp.add(source.app, source.instance)
   }
 
   forget(instance: string): void {
-    const host = this.#instances.get(instance)?.host ?? ''
+    const known = this.#instances.get(instance)
     this.#instances.delete(instance)
-    const neighbours = this.#onHost.get(host)
-    neighbours?.delete(instance)
-    if (neighbours?.size === 0) this.#onHost.delete(host)
+    this.#onHost.remove(known?.host ?? '', instance)
+    this.#ofApp.remove(known?.app ?? '', instance)
   }
 
   of(instance: string): Use {
-    const values = this.#instances.get(instance)?.values
-    const since = this.#clock.now() - STALE_AFTER_MS
-    const read = (metric: string) => {
-      const value = values?.get(metric)
-      return value && value.at >= since ? value : null
-    }
-    const [cpu, memory, requests] = [read(METRIC_OF.cpuMillis), read(METRIC_OF.memoryBytes), read(METRIC_OF.requestsPerSecond)]
-    const times = [cpu, memory, requests].flatMap((value) => value?.at ?? [])
-    return {
-      cpuMillis: cpu?.value ?? null,
-      memoryBytes: memory?.value ?? null,
-      requestsPerSecond: requests?.value ?? null,
-      at: times.length > 0 ? Math.max(...times) : null,
-    }
+    return this.#total([instance])
+  }
+
+  /** What all instances of an app use together, each figure null where none of them was measured lately. */
+  ofApp(app: string): Use {
+    return this.#total(this.#ofApp.of(app))
   }
 
   /** What all instances of a host use together; null when none was measured lately. */
   ofHost(host: string): { cpuMillis: number; memoryBytes: number } | null {
-    const measured = [...(this.#onHost.get(host) ?? [])].map((instance) => this.of(instance)).filter((use) => use.at !== null)
-    if (measured.length === 0) return null
-    const total = (key: 'cpuMillis' | 'memoryBytes') => measured.reduce((sum, use) => sum + (use[key] ?? 0), 0)
-    return { cpuMillis: total('cpuMillis'), memoryBytes: total('memoryBytes') }
+    const { cpuMillis, memoryBytes, at } = this.#total(this.#onHost.of(host))
+    return at === null ? null : { cpuMillis: cpuMillis ?? 0, memoryBytes: memoryBytes ?? 0 }
+  }
+
+  #total(instances: Iterable<string>): Use {
+    const since = this.#clock.now() - STALE_AFTER_MS
+    const use: Use = { cpuMillis: null, memoryBytes: null, requestsPerSecond: null, errorsPerSecond: null, at: null }
+    for (const instance of instances) {
+      const values = this.#instances.get(instance)?.values
+      for (const figure of FIGURES) {
+        const value = values?.get(METRIC_OF[figure])
+        if (!value || value.at < since) continue
+        use[figure] = (use[figure] ?? 0) + value.value
+        use.at = Math.max(use.at ?? 0, value.at)
+      }
+    }
+    return use
+  }
+}
+
+/** Instances by what they belong to. */
+class Groups {
+  readonly #members = new Map<string, Set<string>>()
+
+  add(group: string, member: string): void {
+    const members = this.#members.get(group)
+    if (members) members.add(member)
+    else this.#members.set(group, new Set([member]))
+  }
+
+  remove(group: string, member: string): void {
+    const members = this.#members.get(group)
+    members?.delete(member)
+    if (members?.size === 0) this.#members.delete(group)
+  }
+
+  of(group: string): ReadonlySet<string> {
+    return this.#members.get(group) ?? new Set()
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
+import type { AppUse } from '../contract/index.ts'
 import type { Engine } from '../engines/index.ts'
 import type { Store } from '../store/index.ts'
 import { Collector, type Target } from './collector.ts'
@@ -17,6 +18,9 @@ interface Dependencies {
   /** The engine of a host, if it is connected. */
   engine: (host: string) => Engine | undefined
 }
+
+/** How far back the small pictures in lists go. */
+const HISTORY_MS = 15 * 60_000
 
 const TIMED = new Set<string | symbol>(['ping', 'info', 'list', 'start', 'stop', 'remove', 'stats', 'exec', 'check', 'dial'])
 
@@ -77,6 +81,19 @@ export class Monitoring {
   /** What an instance uses now, as far as it was measured in the last 20 seconds. */
   measured(instance: string): Use {
     return this.#history.latest.of(instance)
+  }
+
+  /** What apps use now, each with all its instances, and on request the CPU of the last quarter of an hour. */
+  async appUse(apps: readonly string[], withHistory: boolean): Promise<AppUse[]> {
+    const now = this.#deps.clock.now()
+    const items: AppUse[] = []
+    for (const app of apps) {
+      const { at: _, ...use } = this.#history.latest.ofApp(app)
+      const range = { metric: 'cpu', app, from: now - HISTORY_MS, to: now, aggregate: 'sum' } as const
+      const found = withHistory ? (await this.#history.query(range)).series[0]?.points : undefined
+      items.push({ app, ...use, cpuHistory: (found ?? []).map(([, value]) => value) })
+    }
+    return items
   }
 
   /** What the instances of a host use now together; null when none was measured in the last 20 seconds. */

@@ -73,7 +73,7 @@ export function diff(wanted: WantedApp, known: readonly KnownInstance[], now: nu
 
   const surplus = fit.length - wanted.instances
   if (surplus > 0) {
-    result.stop.push(...victims(fit, surplus).map(({ id }) => ({ id, cause: 'surplus' as const })))
+    result.stop.push(...victims(fit, surplus, ready).map(({ id }) => ({ id, cause: 'surplus' as const })))
   }
   if (misfits.length > 0) replace(result, { wanted, present, fit, misfits, ready })
   else if (surplus < 0) {
@@ -171,13 +171,13 @@ function roundDown(value: number): number {
 const STATUS_ORDER: Record<InstanceStatus, number> = { stopped: 0, failed: 0, unreachable: 1, starting: 2, stopping: 2, running: 4 }
 
 /**
- * Which `count` of alike instances to stop: unhealthy and unreachable ones first, then those that are not running yet, then from
+ * Which `count` of alike instances to stop: unhealthy and unreachable ones first, then those that are not ready yet, then from
  * the host that has most of them, then the youngest. Marathon's kill selection, with health added.
  */
-export function victims(items: readonly KnownInstance[], count: number): KnownInstance[] {
+export function victims(items: readonly KnownInstance[], count: number, ready: (item: KnownInstance) => boolean = () => false): KnownInstance[] {
   const perHost = new Map<string, number>()
   for (const item of items) perHost.set(item.host, (perHost.get(item.host) ?? 0) + 1)
-  const rank = (item: KnownInstance) => (item.health === 'unhealthy' ? 0 : 10) + STATUS_ORDER[item.status]
+  const rank = (item: KnownInstance) => (item.health === 'unhealthy' ? 0 : 10) + STATUS_ORDER[item.status] + (ready(item) ? 5 : 0)
   const chosen: KnownInstance[] = []
   for (const value of [...new Set(items.map(rank))].sort((a, b) => a - b)) {
     const youngestFirst = items.filter((item) => rank(item) === value).sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1))

@@ -26,14 +26,15 @@ export async function attention({ store: { db }, clock }: { store: Store; clock:
   const here = concernsOf({ hosts, apps, closedSince: await closedSince(db, closed) }, now).filter(isHere)
   const asked = kind === undefined ? here : here.filter((concern) => concern.kind === kind)
   const items = asked.slice(0, limit)
-  const silent = items.flatMap((concern) => ('app' in concern && concern.reason === '' ? [concern.app.name] : []))
-  const said = await lastFailures(db, silent)
+  // Of an app that no host refused, the last failure says more than the reconciler, which only tells that it waits.
+  const failing = items.flatMap((concern) => ('app' in concern && concern.app.waiting === 0 ? [concern.app.name] : []))
+  const said = await lastFailures(db, failing)
+  const withReason = (concern: Concern): Concern =>
+    'app' in concern ? { ...concern, reason: said.get(concern.app.name) ?? concern.reason } : concern
   return {
     now,
     total: asked.length,
     counts: countKinds(here),
-    items: items.map((concern) =>
-      'app' in concern && concern.reason === '' ? { ...concern, reason: said.get(concern.app.name) ?? '' } : concern,
-    ),
+    items: items.map(withReason),
   }
 }

@@ -1,5 +1,8 @@
 import { createClient } from '../../core/contract/client.ts'
 
+/** What describes the areas of the console is read where there is no page, too. */
+const ORIGIN = 'location' in globalThis ? globalThis.location.origin : ''
+
 const UNAUTHENTICATED = 401
 const refused = new Set<() => void>()
 
@@ -26,7 +29,7 @@ export function watchedFetch(watch: Watch) {
 }
 
 /** The one client of all screens. It carries no token: the browser's session cookie, or the desktop window itself, is who asks. */
-export const client = createClient({ url: globalThis.location.origin, fetch: send })
+export const client = createClient({ url: ORIGIN, fetch: send })
 
 /** A client whose event streams report every byte, keep-alives included. */
 export function createWatchedClient(onBytes: () => void) {
@@ -39,5 +42,5 @@ export function createWatchedClient(onBytes: () => void) {
         },
       }),
     )
-  return createClient({ url: globalThis.location.origin, fetch: watchedFetch(watch) })
+  return createClient({ url: ORIGIN, fetch: watchedFetch(watch) })
 }

@@ -21,7 +21,7 @@ resources:
 type Shown = App & { spec: AppSpec }
 const chatter = () => console_.json<Shown>('app', 'show', 'chatter')
 const settled = (count: number) => until(chatter, (app) => app.running === count && app.status === 'healthy')
-const running = async () => (await console_.json<{ items: Instance[] }>('instance', 'ls', '--app', 'chatter')).items
+const running = async () => (await console_.json<{ items: Instance[] }>('app', 'instances', 'chatter')).items
 const button = (name: string) => page.getByRole('button', { name, exact: true })
 const dialog = () => page.getByRole('dialog')
 const editor = () => page.getByRole('textbox', { name: 'Specification (YAML or JSON)' })
@@ -74,7 +74,12 @@ describe('an application in the console', () => {
     await expect.poll(() => field('size', 'Instances').inputValue()).toBe('2')
     await field('size', 'Instances').fill('3')
     await field('size', 'Memory').fill('much')
-    await page.locator('#group-size').getByText('Write an amount with its unit').or(page.getByText('write an amount with its unit')).first().waitFor()
+    await page
+      .locator('#group-size')
+      .getByText('Write an amount with its unit')
+      .or(page.getByText('write an amount with its unit'))
+      .first()
+      .waitFor()
     await field('size', 'Memory').fill('32Mi')
     await page.getByText('YAML', { exact: true }).click()
     await editor().waitFor()
@@ -96,6 +101,7 @@ describe('an application in the console', () => {
     await dialog().getByText('would be lost').waitFor()
     await dialog().getByRole('button', { name: 'Cancel' }).click()
     expect(await field('what', 'Description').inputValue()).toBe('talks a lot')
+    await dialog().waitFor({ state: 'detached' })
     await button('Cancel').click()
     await dialog().getByRole('button', { name: 'Leave' }).click()
     await page.waitForURL(/#\/apps\/chatter$/)
@@ -126,10 +132,13 @@ describe('an application in the console', () => {
     await button('Undo').waitFor()
     await console_.json('app', 'scale', 'chatter', '2')
     await button('Undo').click()
-    await page.getByText('Somebody was faster').or(page.getByText(/changed/i)).first().waitFor()
+    await page
+      .getByText('Somebody was faster')
+      .or(page.getByText(/changed/i))
+      .first()
+      .waitFor()
     expect((await chatter()).wanted).toBe(2)
     await settled(2)
-    errors.length = 0
   })
 
   it('runs a command in a terminal inside an instance and says how it ended', async () => {
@@ -189,6 +198,7 @@ describe('an application in the console', () => {
   })
 
   it('did all that without an error in the browser', () => {
-    expect(errors).toEqual([])
+    // The browser itself reports the refusal that the way back met.
+    expect(errors.filter((error) => !error.includes('412 (Precondition Failed)'))).toEqual([])
   })
 })

@@ -138,7 +138,7 @@ describe('the topology', () => {
     await page.locator('.card', { hasText: wanted }).waitFor()
   })
 
-  it('shows a lost host and an ended instance by themselves, asking for no more than these hosts', async () => {
+  it('shows by itself that a host is lost, and that it is back, and asks for no more than that host', async () => {
     await open()
     const before = await counted('bad')
     asked.length = 0

@@ -113,7 +113,9 @@ export function usePalette(): Palette {
   const known = computed<Entry[]>(() => {
     const commands = [...shell.value, ...reachable.flatMap((feature) => feature.commands ?? [])]
     const opened = new Set(commands.map(({ open }) => (typeof open === 'string' ? open : '')))
-    const pages = PAGES.filter((page) => includesRole(session.role, page.role ?? 'viewer') && !opened.has(String(page.open)))
+    const pages = PAGES.filter(
+      (page) => includesRole(session.role, page.role ?? 'viewer') && (typeof page.open !== 'string' || !opened.has(page.open)),
+    )
     return [
       ...commands.filter(({ id }) => id !== 'shell.search').map((command) => commandEntry('action', command)),
       ...pages.map((page) => commandEntry('page', page)),

@@ -16,7 +16,7 @@ function nameOf({ params }: RouteLocationNormalizedLoaded): string {
   return String(params['name'] ?? params['id'] ?? '')
 }
 
-const historyPosition = () => Number((globalThis.history.state as { position?: number } | null)?.position ?? 0)
+const historyPosition = () => (globalThis.history.state as { position?: number } | null)?.position ?? 0
 
 /** A new page starts at its top; a page returned to with "back" is where it was left; objects looked at are remembered. */
 export function usePageMemory(content: Readonly<Ref<HTMLElement | null>>): void {

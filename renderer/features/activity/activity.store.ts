@@ -70,7 +70,8 @@ export const useActivityStore = defineStore('activity', () => {
       const fresh = batch.filter(({ kind, seq }) => KINDS.has(kind) && !known.has(seq))
       if (fresh.length > 0) events.value = [...fresh.toReversed(), ...events.value].slice(0, KEPT_EVENTS)
       const { apps: openApps, hosts: openHosts } = subjects.value
-      if (batch.some(({ app, host }) => (app !== null && openApps.includes(app)) || (host !== null && openHosts.includes(host)))) stateSoon.request()
+      if (batch.some(({ app, host }) => (app !== null && openApps.includes(app)) || (host !== null && openHosts.includes(host))))
+        stateSoon.request()
     },
     opened: () => void load(),
   })

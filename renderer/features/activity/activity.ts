@@ -1,4 +1,5 @@
-export type ActivityKind = 'create' | 'change' | 'rollback' | 'restart' | 'grow' | 'shrink' | 'stop' | 'start' | 'remove' | 'drain' | 'import'
+export type ActivityKind =
+  'create' | 'change' | 'rollback' | 'restart' | 'grow' | 'shrink' | 'stop' | 'start' | 'remove' | 'drain' | 'import'
 
 /** How something that goes on can be taken back with what the console offers. */
 export type Cancel =

@@ -8,7 +8,17 @@ const event = (kind: EventKind, about: Partial<Event> = {}): Event => {
   return { seq, at: seq * 1000, kind, actor: 'ann', app: null, host: null, instance: null, data: {}, hash: '', ...about }
 }
 const of = (kind: EventKind, data: Event['data'] = {}) => event(kind, { app: 'shop', data })
-const APP = { name: 'shop', generation: 7, wanted: 6, running: 6, healthy: 6, starting: 0, outdated: 0, status: 'changing', statusMessage: '' } as App
+const APP = {
+  name: 'shop',
+  generation: 7,
+  wanted: 6,
+  running: 6,
+  healthy: 6,
+  starting: 0,
+  outdated: 0,
+  status: 'changing',
+  statusMessage: '',
+} as App
 const HOST = { name: 'web1', scheduling: 'draining', instances: 3 } as Host
 
 function derive(events: Event[], app: Partial<App> = {}, host: Partial<Host> = {}) {
@@ -43,7 +53,8 @@ describe('activity of an app', () => {
     const [began, settled] = [of('app.created'), of('app.settled')]
     expect(derive([began, settled, of('app.settled')])[0]).toMatchObject({ outcome: 'done', startedAt: began.at, endedAt: settled.at })
   })
-  it('does not tell of a change that needed no work', () => expect(derive([of('app.changed', { revision: 2 })], { status: 'healthy' })).toEqual([]))
+  it('does not tell of a change that needed no work', () =>
+    expect(derive([of('app.changed', { revision: 2 })], { status: 'healthy' })).toEqual([]))
   it('asks for the state only of what goes on', () => {
     const events = [of('app.created'), event('host.drain-started', { host: 'web1' })]
     expect(openSubjects(events)).toEqual({ apps: ['shop'], hosts: ['web1'] })
@@ -62,7 +73,13 @@ describe('activity of hosts', () => {
   it('takes many hosts added at once for an import, and one for itself for none', () => {
     const added = ['a', 'b', 'c'].map((host) => event('host.added', { host }))
     expect(derive([event('host.added', { host: 'z', actor: 'bob' })])).toEqual([])
-    expect(derive([...added, event('host.ready', { host: 'a' })])[0]).toMatchObject({ kind: 'import', done: 1, total: 3, failed: 0, endedAt: null })
+    expect(derive([...added, event('host.ready', { host: 'a' })])[0]).toMatchObject({
+      kind: 'import',
+      done: 1,
+      total: 3,
+      failed: 0,
+      endedAt: null,
+    })
     const answered = [event('host.ready', { host: 'a' }), event('host.unreachable', { host: 'b' }), event('host.ready', { host: 'c' })]
     expect(derive([...added, ...answered])[0]).toMatchObject({ done: 2, total: 3, failed: 1, outcome: 'done', endedAt: answered[2]?.at })
   })

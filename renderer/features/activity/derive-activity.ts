@@ -25,7 +25,10 @@ interface Latest {
   ended: Event | undefined
 }
 
-function latestBy(events: readonly Event[], rule: { of: (event: Event) => string | null; begins: (event: Event) => boolean; ends: readonly EventKind[] }): Latest[] {
+function latestBy(
+  events: readonly Event[],
+  rule: { of: (event: Event) => string | null; begins: (event: Event) => boolean; ends: readonly EventKind[] },
+): Latest[] {
   const found = new Map<string, Latest>()
   const ends = new Map<string, Event>()
   for (const event of events.toSorted((one, other) => other.seq - one.seq)) {
@@ -60,10 +63,15 @@ const between = (value: number, most: number) => Math.min(most, Math.max(0, valu
 function progressOf(kind: ActivityKind, began: Event, app: App): { done: number; total: number } {
   const present = app.running + app.starting
   const [from, to] = [numberIn(began, 'from'), numberIn(began, 'to')]
-  if (kind === 'stop' || kind === 'remove') return { done: between(numberIn(began, 'instances') - present, numberIn(began, 'instances')), total: numberIn(began, 'instances') }
+  if (kind === 'stop' || kind === 'remove')
+    return { done: between(numberIn(began, 'instances') - present, numberIn(began, 'instances')), total: numberIn(began, 'instances') }
   if (kind === 'shrink') return { done: between(from - present, from - to), total: from - to }
   const served = between(app.healthy, app.wanted)
-  return { done: kind === 'grow' || kind === 'create' || kind === 'start' ? served : Math.min(served, between(app.wanted - app.outdated, app.wanted)), total: app.wanted }
+  return {
+    done:
+      kind === 'grow' || kind === 'create' || kind === 'start' ? served : Math.min(served, between(app.wanted - app.outdated, app.wanted)),
+    total: app.wanted,
+  }
 }
 
 function cancelOf(kind: ActivityKind, began: Event, { name, generation }: App): Cancel | null {
@@ -99,7 +107,16 @@ function ofApp({ began, ended }: Latest, apps: ReadonlyMap<string, App>): Activi
   if (ended) return [{ ...subject, endedAt: ended.at, outcome: 'done', done: 1, total: 1, reason: '', cancel: null }]
   const app = apps.get(name)
   if (!app || isResting(app)) return []
-  return [{ ...subject, ...progressOf(kind, began, app), endedAt: null, outcome: 'running', reason: app.statusMessage, cancel: cancelOf(kind, began, app) }]
+  return [
+    {
+      ...subject,
+      ...progressOf(kind, began, app),
+      endedAt: null,
+      outcome: 'running',
+      reason: app.statusMessage,
+      cancel: cancelOf(kind, began, app),
+    },
+  ]
 }
 
 function ofDrain({ began, ended }: Latest, hosts: ReadonlyMap<string, Host>): Activity[] {
@@ -112,7 +129,9 @@ function ofDrain({ began, ended }: Latest, hosts: ReadonlyMap<string, Host>): Ac
   }
   const host = hosts.get(name)
   if (host?.scheduling !== 'draining') return []
-  return [{ ...subject, endedAt: null, outcome: 'running', done: between(total - host.instances, total), cancel: { by: 'uncordon', host: name } }]
+  return [
+    { ...subject, endedAt: null, outcome: 'running', done: between(total - host.instances, total), cancel: { by: 'uncordon', host: name } },
+  ]
 }
 
 export interface Sources {

@@ -27,7 +27,8 @@ export const useGuideStore = defineStore('guide', () => {
   const complete = computed(() => done.value.size === GUIDE_STEPS.length)
   /** Whoever may not run anything needs no guide to it; who has done all of it before is not bothered. */
   const shown = computed(
-    () => loaded.value && pool.overview !== null && session.can('operator') && !kept.value.dismissed && (kept.value.begun || !complete.value),
+    () =>
+      loaded.value && pool.overview !== null && session.can('operator') && !kept.value.dismissed && (kept.value.begun || !complete.value),
   )
   watch(shown, (now) => {
     if (now && !kept.value.begun) set({ ...kept.value, begun: true })

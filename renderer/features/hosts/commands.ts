@@ -2,7 +2,7 @@ import { Ban, CircleCheck, FileUp, LogOut, Plus, Server, Trash2 } from 'lucide-v
 import type { Host } from '../../../core/contract/index.ts'
 import { client } from '../../app/client.ts'
 import type { Command, FoundObject, ObjectAction, ObjectKind } from '../../app/palette/command.ts'
-import { toneOf } from '../../shared/status/tone-of.ts'
+import { toneOf, type StatusKind } from '../../shared/status/tone-of.ts'
 
 export const commands: readonly Command[] = [
   { id: 'hosts.add', icon: Plus, titleKey: 'hosts.add', role: 'administrator', open: '/hosts/_add', keys: 'n h' },
@@ -27,7 +27,7 @@ function actionsOf({ name, scheduling }: Host): ObjectAction[] {
 
 function found(host: Host): FoundObject {
   const { name, status, scheduling, centre, room, rack, connection } = host
-  const shown = status === 'ready' && scheduling !== 'open' ? (['scheduling', scheduling] as const) : (['host', status] as const)
+  const shown: [StatusKind, string] = status === 'ready' && scheduling !== 'open' ? ['scheduling', scheduling] : ['host', status]
   return {
     name,
     to: `/hosts/${name}`,

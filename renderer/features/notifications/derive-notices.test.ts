@@ -26,7 +26,11 @@ describe('notices', () => {
     expect(deriveNotices([...events, lost('web1')], [])[0]).toMatchObject({ subject: 'web1', over: false, count: 2 })
   })
   it('lead to what they are about', () => {
-    const events = [event('system.brake-on'), event('app.waiting', { app: 'shop' }), event('user.sign-in-failed', { data: { remote: '10.0.0.9', user: null } })]
+    const events = [
+      event('system.brake-on'),
+      event('app.waiting', { app: 'shop' }),
+      event('user.sign-in-failed', { data: { remote: '10.0.0.9', user: null } }),
+    ]
     expect(deriveNotices(events, []).map(({ subject, path }) => `${subject} ${path}`)).toEqual([
       '10.0.0.9 /events?kind=user.sign-in-failed',
       'shop /apps/shop',

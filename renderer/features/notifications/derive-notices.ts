@@ -17,7 +17,11 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 const hostPath = (name: string) => `/hosts/${name}`
 const appPath = (name: string) => `/apps/${name}`
 const ofHost = { ends: ['host.ready', 'host.removed'], subject: (event: Event) => event.host ?? '', path: hostPath } satisfies Partial<Rule>
-const ofApp = { ends: ['app.settled', 'app.stopped', 'app.removed'], subject: (event: Event) => event.app ?? '', path: appPath } satisfies Partial<Rule>
+const ofApp = {
+  ends: ['app.settled', 'app.stopped', 'app.removed'],
+  subject: (event: Event) => event.app ?? '',
+  path: appPath,
+} satisfies Partial<Rule>
 
 const RULES: Partial<Record<EventKind, Rule>> = {
   'system.brake-on': { kind: 'brake', tone: 'bad', ends: ['system.brake-off'], subject: () => '', path: () => '/', detail: 'reason' },

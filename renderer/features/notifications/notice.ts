@@ -1,6 +1,15 @@
 import type { Tone } from '../../app/theme/tokens.ts'
 
-export const NOTICE_KINDS = ['brake', 'app-down', 'host-blocked', 'host-unreachable', 'app-short', 'app-waiting', 'app-backing-off', 'sign-in-failed'] as const
+export const NOTICE_KINDS = [
+  'brake',
+  'app-down',
+  'host-blocked',
+  'host-unreachable',
+  'app-short',
+  'app-waiting',
+  'app-backing-off',
+  'sign-in-failed',
+] as const
 export type NoticeKind = (typeof NOTICE_KINDS)[number]
 
 /** Something serious, however often it happened. */

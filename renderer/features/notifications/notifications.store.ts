@@ -16,7 +16,15 @@ const KEPT_EVENTS = 2000
 const TOLD_MS = 7 * 24 * 60 * 60_000
 const MAX_TROUBLES = 20
 const TROUBLES_MS = 2000
-const TROUBLE_KINDS: readonly EventKind[] = ['instance.failed', 'instance.unhealthy', 'instance.unreachable', 'instance.stopped', 'app.waiting', 'app.backing-off', 'app.created']
+const TROUBLE_KINDS: readonly EventKind[] = [
+  'instance.failed',
+  'instance.unhealthy',
+  'instance.unreachable',
+  'instance.stopped',
+  'app.waiting',
+  'app.backing-off',
+  'app.created',
+]
 
 const Kept = z.object({
   upTo: z.number(),
@@ -40,7 +48,14 @@ async function loadTroubles(): Promise<Trouble[]> {
 /** Serious events since a person looked last. What is read is remembered for each person on this machine. */
 export const useNotificationsStore = defineStore('notifications', () => {
   const session = useSessionStore()
-  const { value: kept, set } = usePersonal<Kept>('notifications', Kept, { upTo: 0, one: {}, muted: [], quiet: false, sound: false, system: false })
+  const { value: kept, set } = usePersonal<Kept>('notifications', Kept, {
+    upTo: 0,
+    one: {},
+    muted: [],
+    quiet: false,
+    sound: false,
+    system: false,
+  })
   const events = shallowRef<Event[]>([])
   const troubles = shallowRef<Trouble[]>([])
   const problem = shallowRef<ProblemView | null>(null)

@@ -34,7 +34,7 @@ export const messages = defineMessages({
     show: 'Show {name} in the picture',
     modes: { health: 'Health', cpu: 'CPU', memory: 'Memory', app: 'App', scheduling: 'Scheduling' },
     states: {
-      trouble: 'Anything out of order',
+      trouble: 'Out of order',
       unreachable: 'Unreachable',
       blocked: 'Host key changed',
       connecting: 'Connecting',

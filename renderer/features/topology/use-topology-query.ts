@@ -1,5 +1,5 @@
-import { computed, type WritableComputedRef } from 'vue'
-import { useRoute, useRouter } from 'vue-router'
+import { computed, watch, type WritableComputedRef } from 'vue'
+import { useRoute, useRouter, type LocationQuery } from 'vue-router'
 import { HOST_STATES, type HostState, type TopologyFilter } from './model/filter.ts'
 import { COLOUR_MODES, type ColourMode } from './model/paint.ts'
 
@@ -18,7 +18,17 @@ export function useTopologyQuery() {
     const value = route.query[name]
     return typeof value === 'string' ? value : ''
   }
-  const write = (change: Record<string, string | undefined>) => void router.replace({ query: { ...route.query, ...change } })
+  // Two changes in a row: the second must not be made of the address before the first.
+  let latest = route.query
+  watch(
+    () => route.query,
+    (query) => (latest = query),
+  )
+  const write = (change: Record<string, string | undefined>) => {
+    if (Object.entries(change).every(([name, value]) => latest[name] === value)) return
+    latest = { ...latest, ...change } as LocationQuery
+    void router.replace({ query: latest })
+  }
 
   function field<T extends string | null>(name: string, from: (text: string) => T, standard: T = from('')): WritableComputedRef<T> {
     return computed({

@@ -11,8 +11,15 @@ export interface ChartLine {
   limit?: boolean
 }
 
+/** A moment worth knowing, such as a new revision. */
+export interface ChartMark {
+  at: number
+  label: string
+}
+
 export interface ChartInput {
   lines: readonly ChartLine[]
+  marks?: readonly ChartMark[]
   unit: string
   from: number
   to: number
@@ -51,6 +58,21 @@ function largest(lines: readonly ChartLine[]): number {
   return most
 }
 
+function markLine({ marks = [], tokens, from, to }: ChartInput) {
+  const shown = marks.filter(({ at }) => at >= from && at <= to)
+  if (shown.length === 0) return {}
+  return {
+    markLine: {
+      silent: true,
+      symbol: 'none',
+      animation: false,
+      lineStyle: { color: tokens.muted, type: 'dashed' as const, width: 1 },
+      label: { color: tokens.muted, fontFamily: FONT, fontSize: 11, distance: 1, formatter: ({ name }: { name: string }) => name },
+      data: shown.map(({ at, label }) => ({ xAxis: at, name: label })),
+    },
+  }
+}
+
 /** What echarts draws: time across, the unit's amounts upwards from zero, gaps where nothing was measured. */
 export function chartOption(input: ChartInput): EChartsOption {
   const { tokens, format, unit } = input
@@ -60,7 +82,7 @@ export function chartOption(input: ChartInput): EChartsOption {
   return {
     animation: false,
     color: [...tokens.series],
-    grid: { left: 4, right: 12, top: 10, bottom: 2, containLabel: true },
+    grid: { left: 4, right: 12, top: input.marks?.length ? 18 : 10, bottom: 2, containLabel: true },
     tooltip: {
       trigger: 'axis',
       confine: true,
@@ -87,7 +109,7 @@ export function chartOption(input: ChartInput): EChartsOption {
       axisLabel: { ...label, formatter: (value: number) => format.measured(value, unit) },
       splitLine: { lineStyle: { color: tokens.border, opacity: 0.6 } },
     },
-    series: input.lines.map((line) => ({
+    series: input.lines.map((line, index) => ({
       type: 'line' as const,
       name: line.name,
       data: line.points.map(([at, value]) => [at, value]),
@@ -98,6 +120,7 @@ export function chartOption(input: ChartInput): EChartsOption {
       ...(single ? { areaStyle: { opacity: 0.12 } } : {}),
       emphasis: { disabled: true },
       sampling: 'lttb' as const,
+      ...(index === 0 ? markLine(input) : {}),
     })),
   }
 }

@@ -57,7 +57,7 @@ export function useLogStream(openLogs: OpenLogs): LogStream {
     for await (const line of stream) {
       arrived.push(line)
       // What was written before comes from all instances at once; a little more time puts it in order.
-      flushTimer ??= setTimeout(flush, buffer.taken === 0 ? 250 : 100)
+      flushTimer ??= setTimeout(flush, buffer.taken === 0 ? 250 : 150)
     }
   }
 

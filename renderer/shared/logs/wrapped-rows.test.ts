@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { BufferedLine } from './log-buffer.ts'
-import { wrappedRows } from './wrapped-rows.ts'
+import { RowCounts, RowIndex, wrappedRows } from './wrapped-rows.ts'
 
 const line = (text: string): BufferedLine => ({ number: 0, at: null, instance: 'a', stream: 'stdout', level: 'other', text })
 const parts = (text: string, columns: number) => wrappedRows(line(text), columns).map(({ from, to }) => text.slice(from, to))
@@ -18,6 +18,19 @@ it('loses nothing', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 2, max: 40 }), (text, columns) => {
       expect(parts(text, columns).join('')).toBe(text)
+    }),
+  )
+})
+
+it('finds the rows of any place as if all had been made', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ maxLength: 30 }), { minLength: 1 }), fc.nat(60), fc.integer({ min: 1, max: 20 }), (texts, first, count) => {
+      const lines = texts.map((text, number) => ({ ...line(text), number }))
+      const all = lines.flatMap((one) => wrappedRows(one, 7))
+      const index = new RowIndex(lines, new RowCounts(7))
+      expect(index.total).toBe(all.length)
+      expect(index.slice(first, count)).toEqual(all.slice(first, first + count))
+      for (const [at, one] of lines.entries()) expect(all[index.startOf(at)]?.line).toBe(one)
     }),
   )
 })

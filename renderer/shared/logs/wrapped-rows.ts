@@ -40,3 +40,74 @@ function evenRows(line: BufferedLine, columns: number): LogRow[] {
     to: Math.min((index + 1) * columns, line.text.length),
   }))
 }
+
+/** All rows of some lines, without making them: only those asked for are. */
+export class RowIndex {
+  readonly #lines: readonly BufferedLine[]
+  readonly #wrap: RowCounts | null
+  /** Row at which each line begins; left out where every line is one row. */
+  readonly #starts: Int32Array | null = null
+  readonly total: number
+
+  constructor(lines: readonly BufferedLine[], wrap: RowCounts | null) {
+    this.#lines = lines
+    this.#wrap = wrap
+    this.total = lines.length
+    if (!wrap) return
+    this.#starts = new Int32Array(lines.length)
+    this.total = 0
+    for (const [index, line] of lines.entries()) {
+      this.#starts[index] = this.total
+      this.total += wrap.of(line)
+    }
+  }
+
+  /** First row of the line at `index`. */
+  startOf(index: number): number {
+    return this.#starts?.[index] ?? index
+  }
+
+  slice(first: number, count: number): LogRow[] {
+    const wrap = this.#wrap
+    if (!wrap) return this.#lines.slice(first, first + count).map((line) => ({ line, from: 0, to: line.text.length }))
+    const rows: LogRow[] = []
+    const begin = this.#lineAt(first)
+    let skip = first - this.startOf(begin)
+    for (let index = begin; index < this.#lines.length && rows.length < count; index++) {
+      const line = this.#lines[index]
+      if (line) rows.push(...wrappedRows(line, wrap.columns).slice(skip))
+      skip = 0
+    }
+    return rows.slice(0, count)
+  }
+
+  /** The line that row `row` belongs to. */
+  #lineAt(row: number): number {
+    let low = 0
+    let high = this.#lines.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if (this.startOf(middle) <= row) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+}
+
+/** How many rows each line takes at a width; counted once for every line. */
+export class RowCounts {
+  readonly columns: number
+  readonly #counts = new WeakMap<BufferedLine, number>()
+
+  constructor(columns: number) {
+    this.columns = columns
+  }
+
+  of(line: BufferedLine): number {
+    const known = this.#counts.get(line)
+    if (known !== undefined) return known
+    const count = wrappedRows(line, this.columns).length
+    this.#counts.set(line, count)
+    return count
+  }
+}

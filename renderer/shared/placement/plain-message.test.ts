@@ -9,6 +9,10 @@ it.each([
   ['4 of 9 hosts of centre Nanjing 1 are unreachable', 'rule.phrase.manyLostIn(4,9,Nanjing 1)'],
   ['exit code 137', 'rule.phrase.exit(137)'],
   ['stopped: drain', 'rule.phrase.stopped(status.cause.drain())'],
+  ['10.0.0.1:22 did not answer within 5000 ms', 'rule.host.silent(10.0.0.1:22,5)'],
+  ['Docker at unix:///x y did not answer within 5 s', 'rule.host.dockerSilent(unix:///x y,5)'],
+  ['the SSH host key is not the pinned one', 'rule.host.otherKey()'],
+  ['10.0.0.1:22 cannot be reached: a; b', 'rule.host.unreachable(10.0.0.1:22,a; b)'],
   ['image not found', 'image not found'],
   ['', ''],
 ])('%j', (text, said) => expect(plainMessage(text, t)).toBe(said))

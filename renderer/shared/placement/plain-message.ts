@@ -1,3 +1,5 @@
+import { HOST_PHRASES } from './host-phrases.ts'
+
 type Translate = (key: string, params: Record<string, unknown>, plural: number) => string
 
 /** What the scheduler and the reconciler say in their own short sentences, by its parts. The words are under `rule.phrase`. */
@@ -35,8 +37,21 @@ function phrase(text: string, t: Translate): string {
   return text
 }
 
+/** A failure of a host is one sentence, whatever signs its technical part holds. */
+function hostSentence(text: string, t: Translate): string | undefined {
+  for (const [key, pattern] of HOST_PHRASES) {
+    const found = pattern.exec(text)
+    if (!found) continue
+    const { ms, ...rest } = found.groups ?? {}
+    return t(`rule.host.${key}`, { ...rest, ...(ms === undefined ? {} : { seconds: Number(ms) / 1000 }) }, 1)
+  }
+  return undefined
+}
+
 /** A sentence of the console itself in the person's language; what it does not know stays as it was said. */
 export function plainMessage(text: string, t: Translate): string {
+  const aboutHost = hostSentence(text, t)
+  if (aboutHost !== undefined) return aboutHost
   return text
     .split('; ')
     .map((part) => phrase(part, t))

@@ -1,19 +1,19 @@
 import { h } from 'vue'
 import type { ComposerTranslation } from 'vue-i18n'
 import { RouterLink } from 'vue-router'
-import type { App } from '../../../../core/contract/index.ts'
+import type { App, AppUse } from '../../../../core/contract/index.ts'
 import type { Format } from '../../../shared/format/format.ts'
 import TimeAgo from '../../../shared/format/TimeAgo.vue'
 import { plainMessage } from '../../../shared/placement/plain-message.ts'
 import StatusTag from '../../../shared/status/StatusTag.vue'
 import type { ListColumn } from '../../../shared/table/list-column.ts'
+import SparkLine from '../../../shared/charts/SparkLine.vue'
 import InstanceCounts from './InstanceCounts.vue'
-import type { AppUsage } from './use-app-usage.ts'
 
 interface Options {
   t: ComposerTranslation
   format: () => Format
-  usageOf: (name: string) => AppUsage | undefined
+  usageOf: (name: string) => AppUse | undefined
 }
 
 export function appColumns({ t, format, usageOf }: Options): ListColumn<App>[] {
@@ -22,7 +22,7 @@ export function appColumns({ t, format, usageOf }: Options): ListColumn<App>[] {
     title: t(`apps.column.${key}`),
     ...rest,
   })
-  const measured = (key: 'cpuMillis' | 'memoryBytes' | 'requestsPerSecond', unit: string) => (app: App) => {
+  const measured = (key: 'cpuMillis' | 'memoryBytes' | 'requestsPerSecond' | 'errorsPerSecond', unit: string) => (app: App) => {
     const value = usageOf(app.name)?.[key] ?? null
     return h('span', { class: value === null ? 'muted' : 'number' }, value === null ? '–' : format().measured(value, unit))
   }
@@ -33,34 +33,50 @@ export function appColumns({ t, format, usageOf }: Options): ListColumn<App>[] {
         ? h('div', { class: 'muted ellipsis', style: 'font-size:12px;line-height:1.3', title: app.description }, app.description)
         : null,
     ])
+  const cpu = (app: App) => {
+    const history = usageOf(app.name)?.cpuHistory ?? []
+    return h('div', { style: 'display:flex;align-items:center;justify-content:flex-end;gap:10px' }, [
+      history.length > 1 ? h(SparkLine, { values: history }) : null,
+      measured('cpuMillis', 'millicores')(app),
+    ])
+  }
+  const errors = (app: App) => {
+    const failing = (usageOf(app.name)?.errorsPerSecond ?? 0) > 0
+    return h('span', { style: failing ? 'color:var(--tone-bad);font-weight:600' : '' }, [measured('errorsPerSecond', '1/s')(app)])
+  }
+  const second = (text: string) =>
+    text === '' ? null : h('div', { class: 'muted ellipsis', style: 'font-size:12px;line-height:1.3', title: text }, text)
+  const status = (app: App) => {
+    const message = plainMessage(app.statusMessage, t)
+    if (app.state === 'removing') return h('span', { class: 'muted' }, t('apps.removing'))
+    return h('div', { style: 'min-width:0' }, [h(StatusTag, { kind: 'app', value: app.status, title: message }), second(message)])
+  }
+  const version = (app: App) =>
+    h('div', { style: 'min-width:0' }, [
+      h('div', { class: 'ellipsis', title: app.image ?? '' }, versionOf(app.image) ?? t('apps.process')),
+      h(RouterLink, { to: `/apps/${app.name}/revisions`, class: 'number', style: 'font-size:12px' }, () => `#${app.revision}`),
+    ])
   return [
     column('name', { sort: 'name', minWidth: 140, render: name }),
-    column('status', {
-      width: 116,
-      render: (app) =>
-        app.state === 'removing'
-          ? h('span', { class: 'muted' }, t('apps.removing'))
-          : h(StatusTag, { kind: 'app', value: app.status, title: plainMessage(app.statusMessage, t) }),
-    }),
-    column('instances', { sort: 'wanted', width: 164, render: (app) => h(InstanceCounts, { app }) }),
-    column('revision', { width: 84, align: 'right', render: (app) => h('span', { class: 'number' }, app.revision) }),
-    column('cpu', { width: 104, align: 'right', render: measured('cpuMillis', 'millicores') }),
+    column('status', { width: 132, render: status }),
+    column('instances', { sort: 'wanted', width: 152, render: (app) => h(InstanceCounts, { app }) }),
+    column('version', { sort: 'revision', width: 108, render: version }),
+    column('requests', { width: 84, align: 'right', render: measured('requestsPerSecond', '1/s') }),
+    column('errors', { width: 78, align: 'right', render: errors }),
+    column('cpu', { width: 184, align: 'right', render: cpu }),
     column('memory', { width: 92, align: 'right', render: measured('memoryBytes', 'bytes') }),
-    column('requests', { width: 88, align: 'right', render: measured('requestsPerSecond', '1/s') }),
-    column('message', {
-      minWidth: 110,
-      render: (app) =>
-        h(
-          'span',
-          { class: 'muted ellipsis', style: 'display:block', title: plainMessage(app.statusMessage, t) },
-          plainMessage(app.statusMessage, t),
-        ),
-    }),
     column('updated', {
       sort: 'updatedAt',
-      width: 112,
+      width: 108,
       align: 'right',
       render: (app) => h(TimeAgo, { at: app.updatedAt, class: 'muted' }),
     }),
   ]
+}
+
+/** The tag of an image, or the beginning of its digest: "1.29", "sha256:0d17b5". */
+export function versionOf(image: string | null): string | undefined {
+  if (image === null) return undefined
+  const digest = /@(sha256:[0-9a-f]{6})/.exec(image)?.[1]
+  return digest ?? /:([^/:]+)$/.exec(image)?.[1] ?? 'latest'
 }

@@ -1,51 +1,46 @@
 import { useIntervalFn } from '@vueuse/core'
 import { shallowRef, type ShallowRef } from 'vue'
-import type { App } from '../../../../core/contract/index.ts'
+import type { App, AppUse } from '../../../../core/contract/index.ts'
 import { client } from '../../../app/client.ts'
 import type { ListWindow } from '../../../shared/data/list-window.ts'
 
-export interface AppUsage {
-  cpuMillis: number | null
-  memoryBytes: number | null
-  requestsPerSecond: number | null
-  /** When it was asked for. */
-  at: number
-}
-
-const FRESH_MS = 10_000
-
-function total(values: (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null)
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0)
-}
+const EVERY_MS = 5000
+/** The small pictures change slowly. */
+const HISTORY_EVERY_MS = 30_000
+const AT_ONCE = 100
 
 /** What the apps on the screen use now; those elsewhere in the list are not asked for. */
-export function useAppUsage(list: ListWindow<App>): ShallowRef<ReadonlyMap<string, AppUsage>> {
-  const usage = shallowRef<ReadonlyMap<string, AppUsage>>(new Map())
+export function useAppUsage(list: ListWindow<App>): ShallowRef<ReadonlyMap<string, AppUse>> {
+  const usage = shallowRef<ReadonlyMap<string, AppUse>>(new Map())
+  let askedAt = 0
+  let pictured = new Map<string, number>()
   let asking = false
 
-  async function usageOf(name: string): Promise<AppUsage> {
-    const { items } = await client.apps.top({ name })
-    return {
-      cpuMillis: total(items.map((item) => item.cpuMillis)),
-      memoryBytes: total(items.map((item) => item.memoryBytes)),
-      requestsPerSecond: total(items.map((item) => item.requestsPerSecond)),
-      at: Date.now(),
-    }
+  async function load(names: readonly string[], history: boolean): Promise<void> {
+    if (names.length === 0) return
+    const { items } = await client.series.apps({ apps: names.join(','), history })
+    const next = new Map(usage.value)
+    for (const item of items) next.set(item.app, history ? item : { ...item, cpuHistory: next.get(item.app)?.cpuHistory ?? [] })
+    usage.value = next
   }
 
   async function ask(): Promise<void> {
-    if (asking || document.hidden) return
+    const now = Date.now()
+    const visible = list
+      .visible()
+      .slice(0, AT_ONCE)
+      .map(({ name }) => name)
+    const fresh = visible.filter((name) => now - (pictured.get(name) ?? 0) > HISTORY_EVERY_MS)
+    const others = now - askedAt > EVERY_MS ? visible.filter((name) => !fresh.includes(name)) : []
+    if (asking || document.hidden || fresh.length + others.length === 0) return
     asking = true
-    const due = list.visible().filter((app) => Date.now() - (usage.value.get(app.name)?.at ?? 0) > FRESH_MS)
-    for (const app of due) {
-      // An app that was just removed, or a moment without an answer: the old number stays until the next round.
-      const answer = await usageOf(app.name).catch(() => undefined)
-      if (answer) usage.value = new Map(usage.value).set(app.name, answer)
-    }
+    askedAt = now
+    pictured = new Map([...pictured, ...fresh.map((name) => [name, now] as const)])
+    // A moment without an answer: the old numbers stay until the next round.
+    await Promise.allSettled([load(fresh, true), load(others, false)])
     asking = false
   }
 
-  useIntervalFn(() => void ask(), 1000, { immediateCallback: true })
+  useIntervalFn(() => void ask(), 500, { immediateCallback: true })
   return usage
 }

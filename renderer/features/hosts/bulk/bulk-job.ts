@@ -2,6 +2,8 @@ import { computed, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef 
 import type { HostOutcome } from '../../../../core/contract/index.ts'
 import { toProblem, type ProblemView } from '../../../shared/feedback/problem.ts'
 
+export type BulkAction = 'cordon' | 'uncordon' | 'drain' | 'label'
+
 /** So many hosts go with one request: few requests, and still little is left to do when somebody stops. */
 export const AT_ONCE = 25
 

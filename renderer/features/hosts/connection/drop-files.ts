@@ -22,9 +22,15 @@ export function useFileDrop(take: (files: File[]) => unknown, { only }: { only?:
   return {
     over: computed(() => depth.value > 0),
     listeners: {
-      dragenter: (event) => void (claim(event) && depth.value++),
-      dragover: (event) => void claim(event),
-      dragleave: (event) => void (claim(event) && (depth.value = Math.max(0, depth.value - 1))),
+      dragenter(event) {
+        if (claim(event)) depth.value++
+      },
+      dragover(event) {
+        claim(event)
+      },
+      dragleave(event) {
+        if (claim(event)) depth.value = Math.max(0, depth.value - 1)
+      },
       drop(event) {
         if (!claim(event)) return
         depth.value = 0

@@ -57,7 +57,10 @@ export class PoolGraph {
     this.graph.clear()
     this.#near = new Set()
     this.#circles = layOutGraph(tree)
-    const reach = [...this.#circles.values()].reduce((most, { x, y, radius }) => Math.max(most, Math.abs(x) + radius, Math.abs(y) + radius), HOST_RADIUS)
+    const reach = [...this.#circles.values()].reduce(
+      (most, { x, y, radius }) => Math.max(most, Math.abs(x) + radius, Math.abs(y) + radius),
+      HOST_RADIUS,
+    )
     this.#fitScale = screenPx / (2 * reach)
     const { words } = looks
     for (const centre of tree) {
@@ -78,8 +81,19 @@ export class PoolGraph {
   #addPlace(place: { id: string; kind: 'centre' | 'room' | 'rack'; label: string; parent: string | null }, { tokens }: Looks): void {
     const { x = 0, y = 0 } = this.#circles.get(place.id) ?? {}
     const { kind, label } = place
-    this.graph.addNode(place.id, { x, y, size: SIZE_PX[kind], color: tokens.muted, shape: 'square', label, kind, forceLabel: kind === 'centre', zIndex: 1 })
-    if (place.parent !== null) this.graph.addDirectedEdge(place.parent, place.id, { color: lineColor(tokens), size: kind === 'room' ? 1.2 : 0.8 })
+    this.graph.addNode(place.id, {
+      x,
+      y,
+      size: SIZE_PX[kind],
+      color: tokens.muted,
+      shape: 'square',
+      label,
+      kind,
+      forceLabel: kind === 'centre',
+      zIndex: 1,
+    })
+    if (place.parent !== null)
+      this.graph.addDirectedEdge(place.parent, place.id, { color: lineColor(tokens), size: kind === 'room' ? 1.2 : 0.8 })
   }
 
   #addHost(host: TopologyHost, rack: string, looks: Looks): void {
@@ -94,7 +108,14 @@ export class PoolGraph {
     const dimmed = matching !== null && !matching.has(host.name)
     const load = Math.min(1, hostLoad(host, painter.mode === 'memory' ? 'memory' : 'cpu') ?? 0)
     const size = Math.min(13, Math.max(1.7, HOST_RADIUS * 0.42 * this.#fitScale)) * (0.75 + 0.5 * load)
-    return { size, shape, color: dimmed ? mix(color, tokens.page, DIMMED) : color, label: host.name, forceLabel: false, zIndex: dimmed ? 0 : 2 }
+    return {
+      size,
+      shape,
+      color: dimmed ? mix(color, tokens.page, DIMMED) : color,
+      label: host.name,
+      forceLabel: false,
+      zIndex: dimmed ? 0 : 2,
+    }
   }
 
   /** Brings the instance nodes of a host to what is to be seen of it now. */

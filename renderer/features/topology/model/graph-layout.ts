@@ -26,7 +26,8 @@ interface Arrangement {
 function around(radii: readonly number[]): Arrangement {
   const widest = Math.max(0, ...radii) * MARGIN
   const node = { x: 0, y: 0 }
-  if (radii.length === 1) return { places: [{ x: 0, y: NODE_ROOM / 2 }], node: { x: 0, y: -widest - NODE_ROOM / 2 }, radius: widest + NODE_ROOM }
+  if (radii.length === 1)
+    return { places: [{ x: 0, y: NODE_ROOM / 2 }], node: { x: 0, y: -widest - NODE_ROOM / 2 }, radius: widest + NODE_ROOM }
   if (radii.length <= 12) {
     const distance = Math.max(widest / Math.sin(Math.PI / radii.length), widest + NODE_ROOM)
     const places = radii.map((_, index) => {

@@ -66,12 +66,23 @@ describe('the graph', () => {
 })
 
 describe('pointing', () => {
-  const spots = Array.from({ length: 400 }, (_, index) => ({ name: `s-${index}`, x: (index % 20) * 7 - 60, y: Math.floor(index / 20) * 7 - 60 }))
+  const spots = Array.from({ length: 400 }, (_, index) => ({
+    name: `s-${index}`,
+    x: (index % 20) * 7 - 60,
+    y: Math.floor(index / 20) * 7 - 60,
+  }))
   const grid = new SpotGrid(spots)
 
   it('finds the nearest spot within reach, as looking at each would', () => {
-    for (const [x, y] of [[0, 0], [-61, -63], [33.4, 12.2], [72, 70]] as const) {
-      const byDistance = spots.map((spot) => ({ name: spot.name, away: Math.hypot(spot.x - x, spot.y - y) })).sort((a, b) => a.away - b.away)
+    for (const [x, y] of [
+      [0, 0],
+      [-61, -63],
+      [33.4, 12.2],
+      [72, 70],
+    ] as const) {
+      const byDistance = spots
+        .map((spot) => ({ name: spot.name, away: Math.hypot(spot.x - x, spot.y - y) }))
+        .sort((a, b) => a.away - b.away)
       expect(grid.at(x, y, 6)?.name).toBe(byDistance[0]?.name)
     }
     expect(grid.at(500, 500, 20)).toBeNull()

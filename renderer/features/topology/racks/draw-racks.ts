@@ -73,7 +73,14 @@ function drawFrame(context: CanvasRenderingContext2D, scene: Scene, { box, title
   const size = Math.min(20, Math.max(10.5, headPx * 0.4))
   if (headPx < 8) return
   const y0 = y + Math.min(headPx, 60) / 2 + 0.5
-  drawText(context, title, { x: Math.max(x, 0) + 6, y: y0, size, color: tokens.text, weight: 600, width: Math.max(width - 12, dashed ? 130 : 0) })
+  drawText(context, title, {
+    x: Math.max(x, 0) + 6,
+    y: y0,
+    size,
+    color: tokens.text,
+    weight: 600,
+    width: Math.max(width - 12, dashed ? 130 : 0),
+  })
 }
 
 function drawCabinet(context: CanvasRenderingContext2D, scene: Scene, rack: RackBox): void {

@@ -29,7 +29,11 @@ export function drawShape(context: CanvasRenderingContext2D, shape: Shape, at: S
   if (shape === 'cross') strokeCross(context, at, { color: ground, arm: radius * 0.42, width: radius * 0.32 })
 }
 
-function strokeCross(context: CanvasRenderingContext2D, { x, y }: ShapeAt, { color, arm, width }: { color: string; arm: number; width: number }): void {
+function strokeCross(
+  context: CanvasRenderingContext2D,
+  { x, y }: ShapeAt,
+  { color, arm, width }: { color: string; arm: number; width: number },
+): void {
   context.strokeStyle = color
   context.lineWidth = Math.max(1, width)
   context.beginPath()

@@ -1,0 +1,20 @@
+/** What the core says about a host that cannot be used, by its parts. The words are under `rule.host`. */
+export const HOST_PHRASES: readonly (readonly [key: string, pattern: RegExp])[] = [
+  ['otherKey', /^the SSH host key is not the pinned one$/],
+  ['dockerSilent', /^Docker at (?<where>.+) did not answer within (?<seconds>[\d.]+) s$/],
+  ['dockerGone', /^Docker at (?<where>.+?) does not answer: (?<why>.+)$/],
+  ['dockerFailed', /^Docker at (?<where>.+?) failed: (?<why>.+)$/],
+  ['noDocker', /^what answers at (?<where>.+) is not a Docker Engine$/],
+  ['engineSilent', /^the engine did not answer within (?<seconds>[\d.]+) s$/],
+  ['shellSilent', /^the host's shell did not answer within (?<ms>\d+) ms$/],
+  ['handshake', /^(?<where>\S+) did not finish the SSH handshake within (?<ms>\d+) ms$/],
+  ['silent', /^(?<where>\S+) did not answer within (?<ms>\d+) ms$/],
+  ['refused', /^(?<where>\S+) refuses connections: no SSH server listens there$/],
+  ['noAddress', /^there is no address for the name "(?<name>.+)"$/],
+  ['unreachable', /^(?<where>\S+) cannot be reached: (?<why>.+)$/],
+  ['signIn', /^(?<where>\S+) refused the sign-in of user "(?<user>.+)"$/],
+  ['privateKey', /^the private key cannot be used: (?<why>.+)$/],
+  ['broke', /^the connection to (?<where>\S+) broke: (?<why>.+)$/],
+  ['protocol', /^(?<where>\S+) does not speak SSH in a usable way: (?<why>.+)$/],
+  ['closed', /^the (?:SSH connection|connection to the host) is closed$/],
+]
