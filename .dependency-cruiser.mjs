@@ -127,7 +127,10 @@ export default {
       comment: 'the desktop shell starts the core in the folder the command line uses too, and hands requests over; it knows no domain',
       severity: 'error',
       from: { path: '^electron/', pathNot: TEST },
-      to: { path: ['^core/', '^(renderer|lab|tests|bench|scripts)/'], pathNot: ['^core/(core|local-server)[.]ts$', '^core/cli/paths[.]ts$'] },
+      to: {
+        path: ['^core/', '^(renderer|lab|tests|bench|scripts)/'],
+        pathNot: ['^core/(core|local-server)[.]ts$', '^core/cli/paths[.]ts$'],
+      },
     },
     {
       name: 'lab-is-for-tests',

@@ -1,4 +1,3 @@
-export { addToConsole, consoleAccess, type ConsoleAccess } from './console.ts'
 export { labDown } from './down.ts'
 export { fast, heal, kill, partition, revive, slow, type FaultOptions } from './faults.ts'
 export { engineSocket } from './machine.ts'

@@ -7,7 +7,17 @@ import { fail, modernNode, projectEnvironment, ROOT } from './install.mjs'
 
 const STAMP = join(ROOT, 'out', '.stamp')
 const LOCK = join(ROOT, 'out', '.building')
-const SOURCES = ['docs/guide', 'docs/images', 'core', 'electron', 'renderer', 'resources', 'vite.config.ts', 'package.json', 'package-lock.json']
+const SOURCES = [
+  'docs/guide',
+  'docs/images',
+  'core',
+  'electron',
+  'renderer',
+  'resources',
+  'vite.config.ts',
+  'package.json',
+  'package-lock.json',
+]
 const RESULTS = ['out/main/index.js', 'out/main/cli.js', 'out/preload/preload.cjs', 'out/renderer/index.html']
 
 /** Resolves when out/ holds a build of the present sources. Messages go to standard error. */

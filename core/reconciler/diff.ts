@@ -174,7 +174,11 @@ const STATUS_ORDER: Record<InstanceStatus, number> = { stopped: 0, failed: 0, un
  * Which `count` of alike instances to stop: unhealthy and unreachable ones first, then those that are not ready yet, then from
  * the host that has most of them, then the youngest. Marathon's kill selection, with health added.
  */
-export function victims(items: readonly KnownInstance[], count: number, ready: (item: KnownInstance) => boolean = () => false): KnownInstance[] {
+export function victims(
+  items: readonly KnownInstance[],
+  count: number,
+  ready: (item: KnownInstance) => boolean = () => false,
+): KnownInstance[] {
   const perHost = new Map<string, number>()
   for (const item of items) perHost.set(item.host, (perHost.get(item.host) ?? 0) + 1)
   const rank = (item: KnownInstance) => (item.health === 'unhealthy' ? 0 : 10) + STATUS_ORDER[item.status] + (ready(item) ? 5 : 0)

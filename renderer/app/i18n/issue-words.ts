@@ -27,6 +27,7 @@ const SENTENCES: Record<string, string> = {
   'write a duration with its unit, as in "500ms", "10s" or "5m"': '时长请带单位，例如“500ms”“10s”或“5m”',
   'write a range as "8000-8100"': '范围请写成“8000-8100”',
   'write a signal as "SIGTERM"': '信号请写成“SIGTERM”',
+  'write up to 100 names of apps with commas between': '最多填写 100 个应用名，之间用逗号分隔',
   'write the names of hosts with commas between': '主机名之间请用逗号分隔',
   'write an amount with its unit, as in "256Mi" or "2Gi"': '数量请带单位，例如“256Mi”或“2Gi”',
   'write an image as "registry/name:tag" or "name@sha256:…"': '镜像请写成“registry/name:tag”或“name@sha256:…”',

@@ -24,13 +24,18 @@ it('loses nothing', () => {
 
 it('finds the rows of any place as if all had been made', () => {
   fc.assert(
-    fc.property(fc.array(fc.string({ maxLength: 30 }), { minLength: 1 }), fc.nat(60), fc.integer({ min: 1, max: 20 }), (texts, first, count) => {
-      const lines = texts.map((text, number) => ({ ...line(text), number }))
-      const all = lines.flatMap((one) => wrappedRows(one, 7))
-      const index = new RowIndex(lines, new RowCounts(7))
-      expect(index.total).toBe(all.length)
-      expect(index.slice(first, count)).toEqual(all.slice(first, first + count))
-      for (const [at, one] of lines.entries()) expect(all[index.startOf(at)]?.line).toBe(one)
-    }),
+    fc.property(
+      fc.array(fc.string({ maxLength: 30 }), { minLength: 1 }),
+      fc.nat(60),
+      fc.integer({ min: 1, max: 20 }),
+      (texts, first, count) => {
+        const lines = texts.map((text, number) => ({ ...line(text), number }))
+        const all = lines.flatMap((one) => wrappedRows(one, 7))
+        const index = new RowIndex(lines, new RowCounts(7))
+        expect(index.total).toBe(all.length)
+        expect(index.slice(first, count)).toEqual(all.slice(first, first + count))
+        for (const [at, one] of lines.entries()) expect(all[index.startOf(at)]?.line).toBe(one)
+      },
+    ),
   )
 })
