@@ -64,5 +64,5 @@ describe('markedPieces', () => {
     ['1+1=2', '1+1', undefined, ['', '1+1', '=2']],
     ['xxabcdxx', 'abcd', [0, 4], ['xx', 'ab', '']],
     ['xxabcdxx', 'abcd', [4, 8], ['', 'cd', 'xx']],
-  ] as const)('%j with %j', (text, search, range, pieces) => expect(markedPieces(text, finderOf(search), range)).toEqual(pieces))
+  ] as const)('%j with %j', (...[text, search, range, pieces]) => expect(markedPieces(text, finderOf(search), range)).toEqual(pieces))
 })
