@@ -1,8 +1,8 @@
 import { app, shell, type Session, type WebContents } from 'electron'
 import { originOf } from './origin.ts'
 
-/** Copying a command and showing a screen in full size; everything else a page may ask for is refused. */
-const PERMISSIONS: ReadonlySet<string> = new Set(['clipboard-sanitized-write', 'fullscreen'])
+/** Copying a command, showing a screen in full size and keeping it on; everything else a page may ask for is refused. */
+const PERMISSIONS: ReadonlySet<string> = new Set(['clipboard-sanitized-write', 'fullscreen', 'screen-wake-lock'])
 /** Everything that leads to a network or to a file; the shell's own schemes need no permission. */
 const OUTSIDE = { urls: ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*', 'ftp://*/*', 'file://*/*'] }
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import type { Page, Response } from 'playwright-core'
 import { progress, quantile, round, type Result } from '../report.ts'
-import { usefulNow, type ConsoleWindows } from './console-window.ts'
+import { PATIENCE_MS, usefulNow, type ConsoleWindows } from './console-window.ts'
 
 const RUNS = 5
 
@@ -30,7 +30,7 @@ export async function measureFirstPicture(windows: ConsoleWindows, name: string,
 
 async function openedIn(page: Page, open: () => Promise<unknown>): Promise<number> {
   await open()
-  const picture = await page.waitForFunction(() => (globalThis as { pictureAt?: number }).pictureAt)
+  const picture = await page.waitForFunction(() => (globalThis as { pictureAt?: number }).pictureAt, undefined, { timeout: PATIENCE_MS })
   return Number(await picture.jsonValue())
 }
 

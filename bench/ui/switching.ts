@@ -1,5 +1,5 @@
 import { progress, quantile, round, type Result } from '../report.ts'
-import { isUseful, type ConsoleWindows } from './console-window.ts'
+import { isUseful, PATIENCE_MS, type ConsoleWindows } from './console-window.ts'
 import { Meter } from './meter.ts'
 
 const ROUNDS = 4
@@ -13,7 +13,7 @@ export async function measureSwitching(windows: ConsoleWindows, paths: Readonly<
     for (const [name, path] of Object.entries(paths)) {
       const { mainThreadMs } = await meter.during(async () => {
         await page.evaluate(leaveFor, `#${path}`)
-        await page.waitForFunction(() => !document.querySelector('[data-left]'), undefined, { polling: 'raf' })
+        await page.waitForFunction(() => !document.querySelector('[data-left]'), undefined, { polling: 'raf', timeout: PATIENCE_MS })
         await isUseful(page)
         await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
       })

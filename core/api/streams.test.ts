@@ -22,7 +22,13 @@ beforeEach(async () => {
       state.ended += 1
     }
   })
-  rig = await openRig({ handlers: { instances: { logs: follow } }, config: { version: '0', streamsPerCaller: 2 } })
+  const testSteps = os.hosts.testSteps.handler(async function* ({ input }) {
+    const where = 'path' in input.connection ? input.connection.path : ''
+    const step = { step: 'reach', status: 'passed', code: 'reach.open', params: { where }, detail: '', durationMs: 1 } as const
+    yield { kind: 'step' as const, step }
+    yield { kind: 'end' as const, result: { ok: true, steps: [step] } }
+  })
+  rig = await openRig({ handlers: { instances: { logs: follow }, hosts: { testSteps } }, config: { version: '0', streamsPerCaller: 2 } })
   token = await rig.tokenFor('viewer')
 })
 afterEach(() => rig.close())
@@ -43,6 +49,31 @@ async function readUntil(response: Response, text: string | RegExp): Promise<str
   await reader.cancel()
   return seen
 }
+
+describe('a stream that is asked for with a POST', () => {
+  const posting = () => rig.tokenFor('administrator', 'poster')
+  const connection = { kind: 'docker-socket', path: '/run/docker.sock' } as const
+
+  it('gets its body, and sends each event as it comes', async () => {
+    const token = await posting()
+    const client = createClient({
+      url: 'http://localhost:8180',
+      token,
+      fetch: (request, init) => rig.api.fetch(new Request(request, init), { remote: '::1' }),
+    })
+    const seen: unknown[] = []
+    for await (const progress of await client.hosts.testSteps({ connection })) seen.push(progress)
+    expect(seen).toMatchObject([{ kind: 'step', step: { params: { where: '/run/docker.sock' } } }, { kind: 'end' }])
+  })
+
+  it('refuses a body that does not fit, as every change does', async () => {
+    const headers = bearer(await posting(), { 'content-type': 'application/json' })
+    const post = (body: string) => rig.send('/api/v1/host-tests/steps', { method: 'POST', headers, body })
+    expect((await post('{"connection":{"kind":"none"}}')).status).toBe(400)
+    expect((await post('[]')).status).toBe(400)
+    expect((await post(`{"connection":"${'x'.repeat(3_000_000)}"}`)).status).toBe(413)
+  })
+})
 
 describe('the event stream', () => {
   it('sends events with their position as id, and resumes after the one the browser saw last', async () => {

@@ -138,6 +138,21 @@ describe('LiveFeed', () => {
     feed.stop()
   })
 
+  it('need not wait for its turn when it is asked to reconnect', async () => {
+    const { feed, opened, statuses } = setUp(1)
+    feed.start()
+    await vi.advanceTimersByTimeAsync(10)
+    expect(opened).toHaveLength(1)
+    feed.reconnect()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(opened).toHaveLength(2)
+    feed.reconnect()
+    await vi.advanceTimersByTimeAsync(500)
+    expect(opened).toHaveLength(2)
+    expect(statuses.at(-1)).toBe('live')
+    feed.stop()
+  })
+
   it('opens nothing after it was stopped', async () => {
     const { feed, opened } = setUp(1)
     feed.start()

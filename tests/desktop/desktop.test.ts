@@ -129,6 +129,7 @@ describe('desktop shell on a double of Electron', () => {
     ['clipboard-sanitized-write', 'app://console/', true],
     ['fullscreen', 'app://console/', true],
     ['fullscreen', 'https://example.com/', false],
+    ['screen-wake-lock', 'app://console/', true],
     ['media', 'app://console/', false],
     ['geolocation', 'app://console/', false],
     ['clipboard-read', 'app://console/', false],

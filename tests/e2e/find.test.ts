@@ -277,6 +277,35 @@ describe('activity', () => {
   })
 })
 
+describe('activity that does not get on', () => {
+  const row = (name: string) => page.getByRole('listitem').filter({ hasText: name })
+  const takeBack = async (name: string, consequence: string) => {
+    await row(name).getByRole('button', { name: 'Cancel' }).click()
+    await dialog().getByText(consequence).waitFor()
+    await dialog().getByRole('button', { name: 'Take back' }).click()
+    await dialog().waitFor({ state: 'hidden' })
+  }
+
+  it('is a change that can go back to the revision before', async () => {
+    const { spec, revision } = await console_.json<App & { spec: object }>('app', 'show', 'shop')
+    const broken = JSON.stringify({ ...spec, command: ['sh', '-c', 'exit 3'] })
+    const applied = await console_.run(['app', 'apply', '-f', '-', '--yes'], { stdin: broken })
+    expect(applied.code, applied.stderr).toBe(0)
+    await row('Change shop').getByText('of 4 replaced').waitFor()
+    await takeBack('Change shop', `shop goes back to revision ${revision}.`)
+    await until(shop, (app) => app.revision === revision + 2)
+    await settled(4)
+  })
+
+  it('is a drain that can be ended', async () => {
+    await console_.run(['host', 'drain', 'workstation'])
+    await row('Drain workstation').getByText('4 left of 4').waitFor()
+    await takeBack('Drain workstation', 'workstation takes instances again')
+    await row('Drain workstation').getByText('Cancelled').waitFor()
+    expect((await console_.json<Host>('host', 'show', 'workstation')).scheduling).toBe('open')
+  })
+})
+
 describe('notifications', () => {
   it('tell of hosts that do not answer, with their links, once each', async () => {
     await page.goto(`${console_.url}/#/notifications`)

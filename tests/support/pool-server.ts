@@ -48,7 +48,7 @@ function start(file: string, args: readonly string[]): ChildProcess {
 function ended(child: ChildProcess): Promise<void> {
   return new Promise((done, failed) => {
     child.stdout?.resume()
-    child.once('exit', (code) => (code === 0 ? done() : failed(new Error(`it ended with ${code}`))))
+    child.once('exit', (code, signal) => (code === 0 || signal === 'SIGTERM' ? done() : failed(new Error(`it ended with ${code}`))))
   })
 }
 

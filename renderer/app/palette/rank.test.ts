@@ -34,6 +34,10 @@ describe('rank', () => {
     expect(ids('stop', twins)).toEqual(['action: one two'])
     expect(ids('stop', twins, { recent: ['two'] })).toEqual(['action: two one'])
   })
+  it('keeps the order of an area where matches are as good', () => {
+    const verbs = ['Scale shop', 'Edit shop', 'Restart shop'].map((title) => entry(title.slice(0, 2), 'action', { title }))
+    expect(ids('shop', verbs)).toEqual(['action: Sc Ed Re'])
+  })
   it('puts what cannot be done behind what can', () => {
     const twins = [
       entry('no', 'action', { title: 'Stop web-1', obstacle: 'stopped already' }),

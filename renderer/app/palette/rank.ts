@@ -60,10 +60,12 @@ export function rank(query: string, entries: readonly Entry[], options: { recent
     if (entry.obstacle) ranked.score -= OBSTACLE_COST
     groups.set(entry.group, [...(groups.get(entry.group) ?? []), ranked])
   }
+  // Small differences say nothing; then the order in which an area names its actions is the better one.
+  const better = (one: RankedEntry, other: RankedEntry) => Math.round(other.score) - Math.round(one.score)
   const best = ([, list]: [string, RankedEntry[]]) => Math.max(...list.map(({ score }) => score))
   const sorted = query ? [...groups].toSorted((one, other) => best(other) - best(one)) : [...groups]
   return sorted.map(([name, list]) => ({
     name,
-    entries: (query ? list.toSorted((one, other) => other.score - one.score) : list).slice(0, options.perGroup),
+    entries: (query ? list.toSorted(better) : list).slice(0, options.perGroup),
   }))
 }

@@ -5,7 +5,7 @@ import { client } from '../../app/client.ts'
 import { createListWindow } from '../../shared/data/list-window.ts'
 
 /** Events after which apps come or go. */
-export const APP_MEMBERSHIP: ReadonlySet<EventKind> = new Set(['app.created', 'app.removed'])
+export const APP_MEMBERSHIP: ReadonlySet<EventKind> = new Set(['app.created', 'app.removing', 'app.removed'])
 
 type Known = Pick<App, 'name' | 'generation'>
 

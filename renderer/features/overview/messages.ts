@@ -31,7 +31,7 @@ export const messages = defineMessages({
     allHosts: 'All hosts',
     noCentre: 'No centre',
     noCapacity: 'No host answers',
-    hostsReady: '{ready}/{total} hosts ready',
+    hostsReady: '{ready}/{total} ready',
     of: 'of {total}',
     cpu: 'CPU',
     memory: 'Memory',

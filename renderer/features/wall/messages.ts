@@ -4,6 +4,7 @@ export const messages = defineMessages({
   en: {
     title: 'Wall',
     everything: 'All centres',
+    together: 'All centres',
     centre: 'Centre {centre}',
     noCentre: 'Without a centre',
     allCentres: 'all centres',
@@ -64,6 +65,7 @@ export const messages = defineMessages({
   'zh-CN': {
     title: '大屏',
     everything: '全部数据中心',
+    together: '全部',
     centre: '数据中心 {centre}',
     noCentre: '未指定数据中心',
     allCentres: '全部数据中心',

@@ -58,11 +58,14 @@ it('goes on selecting where it stopped, and lets go of what the buffer let go', 
 
 describe('markedPieces', () => {
   it.each([
-    ['abc', '', undefined, ['abc']],
-    ['xABxab', 'ab', undefined, ['x', 'AB', 'x', 'ab', '']],
-    ['nothing', 'zzz', undefined, ['nothing']],
-    ['1+1=2', '1+1', undefined, ['', '1+1', '=2']],
-    ['xxabcdxx', 'abcd', [0, 4], ['xx', 'ab', '']],
-    ['xxabcdxx', 'abcd', [4, 8], ['', 'cd', 'xx']],
-  ] as const)('%j with %j', (...[text, search, range, pieces]) => expect(markedPieces(text, finderOf(search), range)).toEqual(pieces))
+    ['abc', '', ['abc']],
+    ['xABxab', 'ab', ['x', 'AB', 'x', 'ab', '']],
+    ['nothing', 'zzz', ['nothing']],
+    ['1+1=2', '1+1', ['', '1+1', '=2']],
+  ])('%j with %j', (text, search, pieces) => expect(markedPieces(text, finderOf(search))).toEqual(pieces))
+
+  it('marks what of a find stands in a part', () => {
+    expect(markedPieces('xxabcdxx', finderOf('abcd'), [0, 4])).toEqual(['xx', 'ab', ''])
+    expect(markedPieces('xxabcdxx', finderOf('abcd'), [4, 8])).toEqual(['', 'cd', 'xx'])
+  })
 })

@@ -30,7 +30,7 @@ export const dutyMessages = defineMessages({
       'host-cordoned': '1 host closed for long | {n} hosts closed for long',
     },
     reason: {
-      lost: '1 instance was lost with its host and is not yet replaced | {n} instances were lost with their hosts and are not yet replaced',
+      lost: '1 instance lost with its host, not yet replaced | {n} instances lost with their hosts, not yet replaced',
       nothing: 'It has said nothing about why.',
       instances: 'No instance is on it. | 1 instance is on it. | {n} instances are on it.',
     },

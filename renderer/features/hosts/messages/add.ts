@@ -16,8 +16,7 @@ export const addMessages = defineMessages({
       },
       reachLead: 'Name the machine and say how to sign in. Keys and passwords are stored encrypted and never shown again.',
       testLead: 'The console tries the connection now, without changing anything on the machine.',
-      keyLead:
-        'Make sure that the machine that answers is the one you mean. This is the only moment when nobody else can check it for you.',
+      keyLead: 'Make sure that the machine that answers is the one you mean: the console sees it for the first time and cannot know.',
       keyUnseen:
         'The machine did not answer, so no key was seen. The first key it shows is pinned; compare it then on the page of the host.',
       placeLead: 'Where it stands decides how instances are spread. All of this can be changed later.',
@@ -92,7 +91,7 @@ export const addMessages = defineMessages({
       },
       reachLead: '请为机器命名并填写登录方式。密钥和密码加密存储，之后不再显示。',
       testLead: '控制台现在尝试连接，不会改动机器上的任何内容。',
-      keyLead: '请确认应答的就是您要添加的机器。只有此刻可以由您来核对。',
+      keyLead: '请确认应答的就是您要添加的机器：控制台第一次见到它，无从判断。',
       keyUnseen: '机器没有应答，因此没有见到密钥。它首次出示的密钥会被固定，届时请在主机页面上比对。',
       placeLead: '位置决定实例如何分散。以后都可以修改。',
       addIt: '添加主机',

@@ -29,6 +29,7 @@ export const pageMessages = defineMessages({
     use: {
       title: 'Use',
       used: 'Used now',
+      usedLine: 'Used',
       idle: 'Reserved, but idle',
       over: 'Used beyond what is reserved',
       free: 'Free',
@@ -141,6 +142,7 @@ export const pageMessages = defineMessages({
     use: {
       title: '使用情况',
       used: '当前已用',
+      usedLine: '已用',
       idle: '已预留但闲置',
       over: '超出预留的使用',
       free: '可用',
