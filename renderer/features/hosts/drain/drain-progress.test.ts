@@ -10,4 +10,8 @@ it('counts what is left, what cannot move first', () => {
     { app: 'mail', left: 2, stuck: 0, why: '' },
   ])
 })
+it('does not count as held up what is on its way', () => {
+  const moving = { instances: 2, apps: [{ app: 'shop', moves: [], stuck: 2, summary: '' }] }
+  expect(drainingApps(left('shop', 'shop'), moving)).toEqual([{ app: 'shop', left: 2, stuck: 0, why: '' }])
+})
 it('needs no plan', () => expect(drainingApps(left('a'), null)).toEqual([{ app: 'a', left: 1, stuck: 0, why: '' }]))

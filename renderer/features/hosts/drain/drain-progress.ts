@@ -14,7 +14,8 @@ export function drainingApps(instances: readonly Pick<Instance, 'app'>[], plan: 
   return [...Map.groupBy(instances, ({ app }) => app)]
     .map(([app, list]) => {
       const { stuck = 0, summary = '' } = planned.get(app) ?? {}
-      return { app, left: list.length, stuck: Math.min(stuck, list.length), why: summary }
+      // Instances whose replacements are starting elsewhere are still here, too, and nothing stands against them.
+      return { app, left: list.length, stuck: summary === '' ? 0 : Math.min(stuck, list.length), why: summary }
     })
     .sort((one, other) => other.stuck - one.stuck || one.app.localeCompare(other.app))
 }
