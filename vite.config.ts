@@ -74,6 +74,7 @@ export default {
     projects: [
       { extends: true, test: { name: 'unit', include: unitFolders.map((folder) => `${folder}/**/*.test.ts`) } },
       { extends: true, test: { name: 'engines', include: ['tests/engines/**/*.test.ts'], ...real } },
+      { extends: true, test: { name: 'faults', include: ['tests/faults/**/*.test.ts'], ...real } },
       { extends: true, test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], ...real } },
       { extends: true, test: { name: 'desktop', include: ['tests/desktop/**/*.test.ts'], ...real } },
     ],

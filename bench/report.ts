@@ -5,6 +5,10 @@ export interface Result {
   metric: string
   value: number
   unit: string
+  /** Who did the same in the same run; `ratio` is ours / theirs. */
+  peer?: string
+  peerValue?: number
+  ratio?: number
 }
 
 /** One JSON object on standard output, as every benchmark prints it. */

@@ -38,6 +38,16 @@ while read -r _ folder type options _; do
   fi
 done < /run/cgroups
 
+# A disk of a limited size, where one is asked for, for everything the host itself stores. It is made of memory, so that
+# filling it harms nobody else, and is lost when the host is killed.
+if [ -s /run/lab/disk-megabytes ]; then
+  mkdir -p /run/lab/docker /run/lab/root /run/disk
+  mount -t tmpfs -o "mode=755,size=$(cat /run/lab/disk-megabytes)m" tmpfs /run/disk
+  mkdir /run/disk/docker /run/disk/root
+  mount --bind /run/disk/docker /run/lab/docker
+  mount --bind /run/disk/root /run/lab/root
+fi
+
 # Its own home and temporary files: two process hosts must not see each other's instances.
 mkdir -p /run/lab/root
 rm -rf /run/lab/tmp
@@ -52,7 +62,10 @@ awk 'BEGIN { FS = OFS = ":" } $1 == "root" { $2 = "*" } 1' /etc/shadow > /run/sh
 chmod 600 /run/shadow
 mount --bind /run/shadow /etc/shadow
 
-/usr/sbin/sshd -D -f /run/lab/sshd_config -E /run/lab/sshd.log &
+# Starts a program again whenever it ends, as the system's own supervisor does for these two.
+keep_running() { while :; do "$@" || true; sleep 0.3; done; }
+
+keep_running /usr/sbin/sshd -D -f /run/lab/sshd_config -E /run/lab/sshd.log &
 
 case $kind in
   docker-tls)
@@ -60,7 +73,7 @@ case $kind in
   docker-ssh) set -- ;;
 esac
 if [ "$kind" != ssh ]; then
-  dockerd -H unix:///run/docker.sock "$@" --data-root /run/lab/docker --exec-root /run/docker --pidfile /run/docker.pid \
+  keep_running dockerd -H unix:///run/docker.sock "$@" --data-root /run/lab/docker --exec-root /run/docker --pidfile /run/docker.pid \
     --exec-opt native.cgroupdriver=cgroupfs --log-level warn >> /run/lab/dockerd.log 2>&1 &
 fi
 

@@ -25,12 +25,21 @@ interface Image {
 
 /**
  * Writes one archive in the form `docker load` reads, with the images of the lab: `busybox:lab`, `spacefort/shop:1` and
- * `spacefort/shop:2`. Made from this machine's busybox and Node, no registry involved; shared layers are in it once.
+ * `spacefort/shop:2`, or the first of them alone. Made from this machine's busybox and Node, no registry involved; shared layers
+ * are in it once.
  */
-export async function buildImages(dir: string): Promise<string> {
+export async function buildImages(dir: string, which: 'all' | 'busybox' = 'all'): Promise<string> {
   const work = join(dir, 'images')
   await mkdir(work, { recursive: true })
   const system = await layer(join(work, 'system.tar'), addSystem)
+  const busybox: Image = { tags: ['busybox:lab'], layers: [system], config: { Cmd: ['sh'], Env: ['PATH=/bin'] } }
+  const archive = join(dir, 'images.tar')
+  await writeArchive(archive, which === 'all' ? [busybox, ...(await shopImages(work, system))] : [busybox])
+  await rm(work, { recursive: true })
+  return archive
+}
+
+async function shopImages(work: string, system: Layer): Promise<Image[]> {
   const node = await layer(join(work, 'node.tar'), addNode)
   const shop = await layer(join(work, 'shop.tar'), addShop)
   const shopImage = (version: string): Image => ({
@@ -44,11 +53,7 @@ export async function buildImages(dir: string): Promise<string> {
       ExposedPorts: { '8080/tcp': {} },
     },
   })
-  const busybox: Image = { tags: ['busybox:lab'], layers: [system], config: { Cmd: ['sh'], Env: ['PATH=/bin'] } }
-  const archive = join(dir, 'images.tar')
-  await writeArchive(archive, [busybox, shopImage('1'), shopImage('2')])
-  await rm(work, { recursive: true })
-  return archive
+  return [shopImage('1'), shopImage('2')]
 }
 
 /** Gives the archive to one engine. */

@@ -1,5 +1,6 @@
 export { labDown } from './down.ts'
 export { fast, heal, kill, partition, revive, slow, type FaultOptions } from './faults.ts'
+export { changeHostKey, cutSsh, fillDisk, freeDisk, hangEngine, inHost, restartEngine, restartSsh, wakeEngine } from './inside.ts'
 export { engineSocket } from './machine.ts'
 export { labMissing } from './run.ts'
 export type { HostState, LabState } from './state.ts'

@@ -108,7 +108,8 @@ function sshBanner(host: HostState): Promise<boolean> {
   })
 }
 
-function engineAnswers(host: HostState): Promise<boolean> {
+/** Whether the host's engine answers on its own socket, whatever the network does. */
+export function engineAnswers(host: HostState): Promise<boolean> {
   return new Promise((resolve) => {
     const request = httpRequest({ socketPath: engineSocket(host), path: '/_ping', timeout: PROBE_TIMEOUT_MS, agent: false }, (response) => {
       response.resume()

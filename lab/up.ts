@@ -14,6 +14,10 @@ import { currentBootId, hostFolder, labDir, loadState, newState, saveHost, saveS
 export interface UpOptions extends PlanRequest {
   /** Folder of the lab. @default SPACEFORT_LAB_DIR, else /var/lib/spacefort-lab */
   dir?: string | undefined
+  /** Which images the engines get. @default 'all' */
+  images?: 'all' | 'busybox' | undefined
+  /** Size of each host's disk, in memory and lost when the host is killed. @default the machine's own disk */
+  diskMegabytes?: number | undefined
   /** Told what is being done, one short sentence at a time. */
   onStep?: ((step: string) => void) | undefined
 }
@@ -44,7 +48,7 @@ export async function labUp(options: UpOptions = {}): Promise<Lab> {
   // Written before anything exists, so that "down" can undo a start that was interrupted anywhere.
   await saveState(state)
   try {
-    await build(state, plan, options.onStep ?? (() => undefined))
+    await build(state, plan, options)
   } catch (error) {
     await labDown({ dir })
     throw error
@@ -57,15 +61,19 @@ function isUp(state: LabState): boolean {
   return state.bootId === currentBootId() && existsSync(`/sys/class/net/${state.bridge}`) && existsSync(join(state.dir, 'hosts.yaml'))
 }
 
-async function build(state: LabState, plan: Plan, onStep: (step: string) => void): Promise<void> {
+async function build(state: LabState, plan: Plan, options: UpOptions): Promise<void> {
   const { dir } = state
+  const { onStep = () => undefined, diskMegabytes } = options
   onStep('making keys and the network')
-  for (const host of plan.hosts) await mkdir(hostFolder(dir, host.name), { recursive: true, mode: 0o700 })
+  for (const host of plan.hosts) {
+    await mkdir(hostFolder(dir, host.name), { recursive: true, mode: 0o700 })
+    if (diskMegabytes !== undefined) await writeFile(join(hostFolder(dir, host.name), 'disk-megabytes'), `${Math.floor(diskMegabytes)}\n`)
+  }
   await createKeys(dir, plan.hosts)
   await buildNetwork(plan)
 
   onStep(`starting ${plan.hosts.length} hosts`)
-  const images = state.hosts.some((host) => host.kind !== 'ssh') ? buildImages(dir) : undefined
+  const images = state.hosts.some((host) => host.kind !== 'ssh') ? buildImages(dir, options.images) : undefined
   // Awaited below; a host that does not start must not leave this one's failure unheard.
   images?.catch(() => undefined)
   for (const host of state.hosts) {

@@ -25,6 +25,9 @@ const TASKS = {
   },
   icons: () => runTypeScript('scripts/icons.ts', []),
   lab: (args) => runTypeScript('lab/lab.ts', args),
+  fuzz: (args) => runTypeScript('tests/fuzz/fuzz.ts', args),
+  faults: (args) => runTypeScript('tests/faults/campaign.ts', args),
+  soak: (args) => runTypeScript('bench/soak.ts', args),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

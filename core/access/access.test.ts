@@ -131,7 +131,7 @@ describe('guessing', () => {
     for (const attempt of await Promise.allSettled(attempts)) expect(attempt).toMatchObject({ reason: { code: 'UNAUTHENTICATED' } })
     await expect(signInOlga()).rejects.toMatchObject({
       code: 'RATE_LIMITED',
-      details: { hint: expect.stringMatching(/Try again in \d+ seconds/) },
+      details: { hint: expect.stringMatching(/Try again in \d+ seconds/), retryAfterSeconds: expect.any(Number) },
     })
     await expect(access.signIn.withPassword({ name: 'otto', password: PASSWORD }, HERE)).resolves.toMatchObject({ user: { name: 'otto' } })
   }, 30_000)
@@ -191,6 +191,19 @@ describe('tokens', () => {
     await expect(access.tokens.create(input, { ...admin, role: 'viewer' })).rejects.toMatchObject({ code: 'FORBIDDEN' })
     await expect(access.tokens.create(input, { ...admin, scopes: ['read'] })).rejects.toMatchObject({ code: 'FORBIDDEN' })
     await expect(access.tokens.create(input, desktopPrincipal('nobody'))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('cannot make one that outlives them', async () => {
+    const { value } = await access.tokens.create({ ...input, scopes: ['read', 'apps', 'system'], expiresInDays: 2 }, admin)
+    const holder = (await access.authenticate({ kind: 'token', value })) as Principal
+    const child = (name: string, expiresInDays: number | null) =>
+      access.tokens.create({ name, role: 'viewer', scopes: ['read'], expiresInDays }, holder)
+    await expect(child('for-ever', null)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    await expect(child('longer', 3)).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+      details: { hint: expect.stringContaining('expiresInDays') },
+    })
+    await expect(child('shorter', 1)).resolves.toMatchObject({ name: 'shorter' })
   })
 
   it('are seen and revoked by their owner and by administrators only', async () => {

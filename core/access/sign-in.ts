@@ -23,6 +23,11 @@ export interface Origin {
   replaces: string | null
 }
 
+const WRONG_PASSWORD = { message: 'the name or the password is wrong', hint: 'Check both; an administrator can set another password.' }
+const WRONG_CODE = {
+  message: 'the sign-in code is unknown, used or expired',
+  hint: 'A code is good once, for ten minutes. A new one comes with every start of "spacefort serve".',
+}
 const WINDOW_SECONDS = 15 * 60
 export const ATTEMPTS_PER_NAME = 10
 export const ATTEMPTS_PER_REMOTE = 50
@@ -46,7 +51,7 @@ export class SignIn {
     await take(this.#byName, input.name)
     const user = await findUser(this.#store.db, input.name)
     const good = await verifyPassword(input.password, user?.password_hash ?? null)
-    if (!user || !good) return this.#refuse('the name or the password is wrong', { remote: origin.remote, user: user?.name })
+    if (!user || !good) return this.#refuse(WRONG_PASSWORD, { remote: origin.remote, user: user?.name })
     const signedIn = await this.#credentials.write((tx) => this.#openSession(tx, user, { ...origin, by: 'password' }))
     await this.#byName.delete(input.name)
     await this.#byRemote.reward(origin.remote)
@@ -57,7 +62,7 @@ export class SignIn {
     await take(this.#byRemote, origin.remote)
     const known = await this.#credentials.find('code', code)
     const signedIn = known && (await this.#credentials.write((tx) => this.#useUp(tx, known, origin)))
-    if (!signedIn) return this.#refuse('the sign-in code is unknown, used or expired', { remote: origin.remote })
+    if (!signedIn) return this.#refuse(WRONG_CODE, { remote: origin.remote })
     await this.#byRemote.reward(origin.remote)
     return signedIn
   }
@@ -94,11 +99,11 @@ export class SignIn {
   }
 
   /** A name that nobody has is not written down: people type passwords into the wrong field. */
-  async #refuse(message: string, data: { remote: string; user?: string | undefined }): Promise<never> {
+  async #refuse(what: { message: string; hint: string }, data: { remote: string; user?: string | undefined }): Promise<never> {
     await this.#store.write(async (tx) =>
       tx.emit({ kind: 'user.sign-in-failed', actor: 'system', data: { ...data, user: data.user ?? null } }),
     )
-    throw new AppError('UNAUTHENTICATED', message)
+    throw new AppError('UNAUTHENTICATED', what.message, { details: { hint: what.hint } })
   }
 }
 
@@ -107,7 +112,9 @@ async function take(limiter: RateLimiterMemory, key: string): Promise<void> {
     await limiter.consume(key)
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal
-    const seconds = Math.ceil(refusal.msBeforeNext / 1000)
-    throw new AppError('RATE_LIMITED', 'too many sign-ins failed', { details: { hint: `Try again in ${seconds} seconds.` } })
+    const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000))
+    throw new AppError('RATE_LIMITED', 'too many sign-ins failed', {
+      details: { hint: `Try again in ${retryAfterSeconds} seconds.`, retryAfterSeconds },
+    })
   }
 }

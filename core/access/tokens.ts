@@ -52,6 +52,7 @@ export class Tokens {
     const excess = input.scopes.filter((scope) => !principal.scopes.includes(scope))
     if (excess.length > 0) throw new AppError('FORBIDDEN', `you lack the scope ${excess.join(', ')}, so you cannot give it to a token`)
     return this.#credentials.write(async (tx) => {
+      await this.#keepWithin(tx, input.expiresInDays, principal)
       if (await findTokenByName(tx.db, input.name)) throw new AppError('ALREADY_EXISTS', `there is already a token called "${input.name}"`)
       return this.#issue(tx, { ...input, user: principal.user }, principal.actor)
     })
@@ -73,6 +74,16 @@ export class Tokens {
       if (!mayRevoke) throw notFound('token', id)
       await deleteCredential(tx.db, id)
       tx.emit({ kind: 'token.revoked', actor: principal.actor, data: { token: token.name, user: token.user } })
+    })
+  }
+
+  /** Whoever got hold of a token for a day must not make one for ever out of it. */
+  async #keepWithin(tx: Tx, expiresInDays: number | null, { via, tokenId }: Principal): Promise<void> {
+    const maker = via === 'token' && tokenId !== null ? await findById(tx.db, tokenId) : undefined
+    const end = maker?.expiresAt ?? null
+    if (end === null || (expiresInDays !== null && this.#clock.now() + expiresInDays * DAY_MS <= end)) return
+    throw new AppError('FORBIDDEN', `your token ends on ${new Date(end).toISOString()}, so it cannot create one that lasts longer`, {
+      details: { hint: 'Give "expiresInDays" a smaller number, or sign in with your password to create it.' },
     })
   }
 

@@ -70,7 +70,7 @@ export function createApi(options: ApiOptions): Api {
       }
       addSecurityHeaders(response.headers, calls.isSecure(request.url))
       const durationMs = Math.round(clock.monotonic() - startedAt)
-      logger.debug(
+      logger[isRefusal(response) ? 'info' : 'debug'](
         { method: request.method, path: pathOf(request), status: response.status, durationMs, remote: context.remote },
         'request',
       )
@@ -78,6 +78,9 @@ export function createApi(options: ApiOptions): Api {
     },
   }
 }
+
+/** Refused access is in the log of every console, so that probing shows. */
+const isRefusal = ({ status }: Response) => status === 401 || status === 403
 
 /** Without the query, and without the id of an exec session, which is as good as a key to it. */
 function pathOf(request: Request): string {

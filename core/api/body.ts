@@ -19,10 +19,10 @@ export function limitBody(request: Request, maxBytes: number): ReadableStream<Ui
   return (request.body as ReadableStream<Uint8Array> | null)?.pipeThrough(count) ?? null
 }
 
-/** Text of a JSON body, "" when there is none. Refuses other types, other encodings and anything but one JSON object. */
-export async function readJsonObject(request: Request, maxBytes: number): Promise<string> {
+/** Text of a JSON body, "" when there is none. Refuses other types, other encodings, slow senders and anything but one JSON object. */
+export async function readJsonObject(request: Request, { maxBytes, withinMs }: { maxBytes: number; withinMs: number }): Promise<string> {
   const body = limitBody(request, maxBytes)
-  const text = body ? await decode(body) : ''
+  const text = body ? await decode(body, withinMs) : ''
   if (text === '') return text
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json')
@@ -39,12 +39,19 @@ export async function readJsonObject(request: Request, maxBytes: number): Promis
   return text
 }
 
-async function decode(body: ReadableStream<Uint8Array>): Promise<string> {
+async function decode(body: ReadableStream<Uint8Array>, withinMs: number): Promise<string> {
   const chunks: Uint8Array[] = []
+  const reader = body.getReader()
+  const late = badBody(`the body did not arrive within ${Math.ceil(withinMs / 1000)} s`, 'Send it whole and at once.')
+  const timer = setTimeout(() => void reader.cancel(late).catch(() => undefined), withinMs)
+  const deadline = performance.now() + withinMs
   try {
-    for await (const chunk of body) chunks.push(chunk)
+    for (let part = await reader.read(); !part.done; part = await reader.read()) chunks.push(part.value)
+    if (performance.now() >= deadline) throw late
   } catch (cause) {
     throw cause instanceof AppError ? cause : badBody('the body broke off', 'Send it again.', cause)
+  } finally {
+    clearTimeout(timer)
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))

@@ -110,9 +110,8 @@ export class Calls {
 
   async #change({ request, url }: Arrival, operation: Operation, call: CallContext): Promise<Response> {
     const key = idempotencyKey(request.headers)
-    if (url.search !== '')
-      throw new AppError('BAD_REQUEST', 'a change takes no query', { details: { hint: 'Send the fields in a JSON body.' } })
-    const body = await readJsonObject(request, this.#config.jsonBodyBytes ?? JSON_BODY_BYTES)
+    if (url.search !== '') throw noQuery(url)
+    const body = await readJsonObject(request, this.#bodyLimits)
     const headers = new Headers(request.headers)
     // It would make a file of the body, and a file is no input.
     headers.delete('content-disposition')
@@ -157,7 +156,7 @@ export class Calls {
   async #streamRequest(request: Request, signal: AbortSignal): Promise<Request> {
     const { url, method, headers } = request
     if (isRead(method)) return new Request(url, { headers, signal })
-    const body = await readJsonObject(request, this.#config.jsonBodyBytes ?? JSON_BODY_BYTES)
+    const body = await readJsonObject(request, this.#bodyLimits)
     return new Request(url, { method, headers, signal, body })
   }
 
@@ -183,6 +182,10 @@ export class Calls {
     return sessionCookieOf(url, this.isSecure(url.href))
   }
 
+  get #bodyLimits() {
+    return { maxBytes: this.#config.jsonBodyBytes ?? JSON_BODY_BYTES, withinMs: this.#timeoutMs }
+  }
+
   get #timeoutMs(): number {
     return this.#config.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
   }
@@ -204,6 +207,12 @@ export class Calls {
 export function methodNotAllowed(allowed: readonly string[]): Response {
   const allow = allowed.join(', ')
   return problemResponse(new AppError('METHOD_NOT_ALLOWED', `use ${allow} here`), { allow })
+}
+
+function noQuery(url: URL): AppError {
+  const [first = '?'] = url.searchParams.keys()
+  const message = 'a change takes no query; send its fields in a JSON body'
+  return new AppError('BAD_REQUEST', 'a change takes no query', { details: { issues: [{ field: first.slice(0, 100) || '?', message }] } })
 }
 
 const callerOf = (principal: Principal | null, remote: string) =>

@@ -44,7 +44,10 @@ export function checkSite({ request, url, context }: Arrival, configured: readon
   const site = request.headers.get('sec-fetch-site')
   const isForeign = origin !== null && !isSameOrigin(origin, url)
   const isCrossSite = site !== null && site !== 'same-origin' && site !== 'none' && !isNavigation(request, url)
-  if (isForeign || isCrossSite) throw new AppError('FORBIDDEN', 'the request comes from the page of another site')
+  if (isForeign || isCrossSite)
+    throw new AppError('FORBIDDEN', 'the request comes from the page of another site', {
+      details: { hint: 'Open the console itself; programs send a token and no Origin header.' },
+    })
 }
 
 function isSameOrigin(origin: string, url: URL): boolean {

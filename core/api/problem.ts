@@ -2,7 +2,7 @@ import { ORPCError, ValidationError } from '@orpc/server'
 import { AppError } from '../base/app-error.ts'
 import { randomText } from '../base/ids.ts'
 import type { Logger } from '../base/logger.ts'
-import { ERROR_STATUS, ErrorDetails, type ErrorCode } from '../contract/index.ts'
+import { ERROR_STATUS, ErrorDetails, GENERAL_HINTS, type ErrorCode } from '../contract/index.ts'
 import type { Problem } from '../contract/problem.ts'
 import { wordIssues, type SchemaIssue } from './issues.ts'
 
@@ -64,6 +64,7 @@ function isStoreFailure(thrown: unknown): boolean {
   return /^SQLITE_(FULL|IOERR|READONLY|CORRUPT|NOTADB|CANTOPEN)/.test(code)
 }
 
+/** Every problem says what to do: in its issues, or as a hint. */
 export function toProblem(error: AppError): Problem {
   return {
     type: `urn:spacefort:problem:${error.code.toLowerCase().replaceAll('_', '-')}`,
@@ -71,6 +72,7 @@ export function toProblem(error: AppError): Problem {
     status: error.status,
     detail: error.message,
     code: error.code,
+    ...(error.details.issues === undefined ? { hint: GENERAL_HINTS[error.code] } : {}),
     ...error.details,
   }
 }
@@ -78,6 +80,11 @@ export function toProblem(error: AppError): Problem {
 export function problemResponse(error: AppError, headers: Record<string, string> = {}): Response {
   const response = Response.json(toProblem(error), { status: error.status, headers })
   response.headers.set('content-type', 'application/problem+json')
-  if (error.code === 'RATE_LIMITED') response.headers.set('retry-after', '1')
+  addRetryAfter(response.headers, error)
   return response
+}
+
+/** Tells a program what the hint tells people: when to try again. */
+export function addRetryAfter(headers: Headers, { code, details }: AppError): void {
+  if (code === 'RATE_LIMITED') headers.set('retry-after', String(details.retryAfterSeconds ?? 1))
 }

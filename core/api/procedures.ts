@@ -6,7 +6,7 @@ import type { Logger } from '../base/logger.ts'
 import { os, type CallContext } from '../base/routing.ts'
 import { API_PREFIX, type OperationMeta } from '../contract/index.ts'
 import { authorise } from './guard.ts'
-import { toAppError, toProblem } from './problem.ts'
+import { addRetryAfter, toAppError, toProblem } from './problem.ts'
 import { isAsyncIterator, toOrpcError, translateErrors } from './streams.ts'
 
 /** Handlers for every operation of the contract. */
@@ -42,7 +42,9 @@ export class Procedures {
             return await options.next()
           } catch (thrown) {
             if (options.request.signal?.aborted) throw toOrpcError(new AppError('BAD_REQUEST', 'the caller gave up'))
-            throw translate(thrown)
+            const error = toAppError(thrown, logger)
+            addRetryAfter(options.context.responseHeaders, error)
+            throw toOrpcError(error)
           }
         },
       ],

@@ -109,6 +109,34 @@ describe('a server', () => {
     expect(await raw('GET app://console/api/v1/session HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1.1 4/)
   })
 
+  it('answers what is hardly HTTP with a problem like any other, and takes no WebSocket', async () => {
+    const { port } = new URL(server.url)
+    const raw = (text: string) =>
+      new Promise<string>((resolve, reject) => {
+        const socket = connect(Number(port), '127.0.0.1', () => socket.write(text))
+        let answer = ''
+        socket.on('data', (data) => (answer += String(data)))
+        socket.on('end', () => resolve(answer)).on('error', reject)
+      })
+    const end = 'Host: localhost\r\nConnection: close\r\n\r\n'
+    const cases: [string, number][] = [
+      ['hello\r\n\r\n', 400],
+      [`GET /healthz HTTP/1.1\r\nX: ${'a'.repeat(20_000)}\r\n${end}`, 413],
+      [`GET /${'a'.repeat(20_000)} HTTP/1.1\r\n${end}`, 413],
+      [`POST /api/v1/session HTTP/1.1\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n${end}{}`, 400],
+      ['GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+      [`GET /healthz HTTP/1.1\r\nHost: localhost:99999\r\nConnection: close\r\n\r\n`, 400],
+      ['GET /api/v1/events/stream HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n', 401],
+    ]
+    for (const [text, status] of cases) {
+      const answer = await raw(text)
+      expect([text.slice(0, 60), answer.split(' ')[1]]).toEqual([text.slice(0, 60), String(status)])
+      expect(answer).toMatch(/content-security-policy: /i)
+      const body = answer.slice(answer.indexOf('{'), answer.lastIndexOf('}') + 1)
+      expect(JSON.parse(body)).toMatchObject({ status, hint: expect.any(String) })
+    }
+  })
+
   it('says what to do when its port is taken', async () => {
     const { port } = new URL(server.url)
     await expect(serve(rig.api, { port: Number(port) })).rejects.toMatchObject({

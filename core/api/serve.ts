@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https'
 import { isIP, type AddressInfo } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { AppError } from '../base/app-error.ts'
+import { answerBrokenRequests, MAX_HEADER_BYTES, senselessRequest } from './broken-requests.ts'
 import type { ApiContext } from './guard.ts'
 
 export interface ServeOptions {
@@ -28,7 +29,6 @@ const REQUEST_TIMEOUT_MS = 30 * 60_000
 const KEEP_ALIVE_TIMEOUT_MS = 65_000
 const CLOSE_TIMEOUT_MS = 5_000
 const SWEEP_MS = 20
-const MAX_HEADER_BYTES = 16 * 1024
 
 /** Offers the core over HTTP or HTTPS. Rejects, with what to do, when the address cannot be used. */
 export async function serve(
@@ -43,18 +43,21 @@ export async function serve(
       const remote = (env as HttpBindings).incoming.socket.remoteAddress ?? 'unknown'
       return core.fetch(request, { remote, allowedHosts, closing: closing.signal })
     },
-    { overrideGlobalObjects: false },
+    { overrideGlobalObjects: false, errorHandler: senselessRequest },
   )
   const limits = {
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     maxHeaderSize: MAX_HEADER_BYTES,
+    // Refused further in, where the answer can say what is wrong.
+    requireHostHeader: false,
   }
   const handle = (...args: Parameters<typeof listener>) => void listener(...args)
   const server = tls
     ? createTlsServer({ ...limits, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' }, handle)
     : createServer(limits, handle)
+  answerBrokenRequests(server)
   await listen(server, host, port)
   const { address, port: actualPort } = server.address() as AddressInfo
   const name = isWildcard(address) ? 'localhost' : isIP(address) === 6 ? `[${address}]` : address

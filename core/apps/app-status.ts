@@ -7,7 +7,7 @@ export interface AppCounts {
   starting: number
   waiting: number
   outdated: number
-  /** Everything that still takes resources, stopping instances included. */
+  /** Everything that still takes resources, stopping instances included; not what is out of reach with its host, which nobody can stop. */
   present: number
   failures: number
 }

@@ -1,8 +1,9 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
-import { AppSpec, type App, type ListQuery, type Revision } from '../contract/index.ts'
+import type { App, AppSpec, ListQuery, Revision } from '../contract/index.ts'
 import type { Tables } from '../store/index.ts'
 import { appHealth, appStatus } from './app-status.ts'
 import { backoffUntil } from './backoff.ts'
+import { storedSpec } from './stored-spec.ts'
 
 type Db = Kysely<Tables>
 
@@ -23,19 +24,19 @@ function counted(db: Db, names?: readonly string[]) {
     .selectFrom('instances')
     .innerJoin('instance_observed as seen', 'seen.instance', 'instances.id')
     .innerJoin('apps as owner', 'owner.name', 'instances.app')
-    .leftJoin('hosts', 'hosts.name', 'instances.host')
     .where('seen.status', 'not in', ['stopped', 'failed'])
   return (names ? present.where('instances.app', 'in', names) : present)
     .groupBy('instances.app')
     .select([
       'instances.app',
-      sql<number>`count(*)`.as('present'),
+      sql<number>`sum(seen.status <> 'unreachable')`.as('present'),
       sql<number>`sum(seen.status = 'running' and instances.wanted = 'running')`.as('running'),
       sql<number>`sum(seen.status = 'running' and instances.wanted = 'running' and seen.health = 'healthy')`.as('healthy'),
       sql<number>`sum(seen.status = 'running' and instances.wanted = 'running' and seen.health = 'unhealthy')`.as('unhealthy'),
       sql<number>`sum(seen.status = 'starting' and instances.wanted = 'running')`.as('starting'),
       sql<number>`sum(instances.wanted = 'running' and (instances.revision < owner.run_revision
-        or instances.restart_generation < owner.restart_generation or hosts.scheduling in ('draining', 'drained')))`.as('outdated'),
+        or instances.restart_generation < owner.restart_generation
+        or instances.host in (select name from hosts where scheduling in ('draining', 'drained'))))`.as('outdated'),
     ])
     .as('counts')
 }
@@ -80,7 +81,7 @@ export interface AppRecord {
 }
 
 function toRecord(row: Row): AppRecord {
-  const spec = { ...AppSpec.parse(JSON.parse(row.spec_json)), instances: row.instances }
+  const spec = { ...storedSpec(row.spec_json), instances: row.instances }
   const current = row.failed_revision === row.revision
   const failures = {
     failures: current ? row.failures : 0,
@@ -165,7 +166,7 @@ export async function findWanted(db: Db, name: string): Promise<Pick<AppRecord, 
     .select(['apps.run_revision', 'revisions.spec_json'])
     .where('apps.name', '=', name)
     .executeTakeFirst()
-  return row && { spec: AppSpec.parse(JSON.parse(row.spec_json)), runRevision: row.run_revision }
+  return row && { spec: storedSpec(row.spec_json), runRevision: row.run_revision }
 }
 
 /** State and generation of an app, to see whether it was changed meanwhile. */
@@ -248,7 +249,7 @@ function toRevision(row: Selectable<Tables['revisions']>): Revision {
   return {
     app: row.app,
     revision: row.revision,
-    spec: AppSpec.parse(JSON.parse(row.spec_json)),
+    spec: storedSpec(row.spec_json),
     createdAt: row.created_at,
     createdBy: row.created_by,
     note: row.note,

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError } from '../base/app-error.ts'
+import { AppError, unprocessable } from '../base/app-error.ts'
 import type { Clock } from '../base/clock.ts'
 import { randomText } from '../base/ids.ts'
 import type { Store } from '../store/index.ts'
+import { ArtifactCheck } from './artifact-check.ts'
 import { findArtifactBytes, insertArtifact, listArtifacts } from './artifacts.table.ts'
 
 interface Dependencies {
@@ -63,6 +64,7 @@ export class Artifacts {
 
   async #receive(partial: string, digest: string, body: AsyncIterable<Uint8Array>): Promise<number> {
     const hash = createHash('sha256')
+    const check = new ArtifactCheck()
     const handle = await open(partial, 'wx', 0o600)
     let bytes = 0
     try {
@@ -73,6 +75,7 @@ export class Artifacts {
             details: { hint: 'Leave out what is not needed to run.' },
           })
         hash.update(chunk)
+        await check.write(chunk)
         await handle.write(chunk)
       }
       await handle.sync()
@@ -82,8 +85,13 @@ export class Artifacts {
     const found = `sha256:${hash.digest('hex')}`
     if (found !== digest)
       throw new AppError('UNPROCESSABLE', `the upload has the digest ${found}, not ${digest}`, {
-        details: { hint: 'It was cut or changed on the way; upload it again.' },
+        details: {
+          hint: 'It was cut or changed on the way; upload it again.',
+          issues: [{ field: 'digest', message: `write ${found}, or upload what belongs to this digest` }],
+        },
       })
+    const fault = await check.end()
+    if (fault !== null) throw unprocessable([{ field: 'body', message: fault }])
     return bytes
   }
 
@@ -100,7 +108,12 @@ export class Artifacts {
 
   #file(digest: string): string {
     const hex = DIGEST.exec(digest)?.[1]
-    if (!hex) throw new AppError('BAD_REQUEST', `"${digest}" is not a digest; write "sha256:" and 64 hexadecimal digits`)
+    if (!hex) {
+      const message = 'write "sha256:" and 64 hexadecimal digits'
+      throw new AppError('BAD_REQUEST', `"${digest.slice(0, 100)}" is not a digest; ${message}`, {
+        details: { issues: [{ field: 'digest', message }] },
+      })
+    }
     return join(this.#deps.dir, `${hex}.tar`)
   }
 }

@@ -60,7 +60,10 @@ function toRecord(row: Row): InstanceRecord {
       exitCode: row.exit_code,
       message: row.message,
     },
-    placement: row.placement_json === null ? null : (JSON.parse(row.placement_json) as Placement),
+    // Most of a row, and hardly ever asked for.
+    get placement() {
+      return row.placement_json === null ? null : (JSON.parse(row.placement_json) as Placement)
+    },
     restartGeneration: row.restart_generation,
     resources: { cpuMillis: row.cpu_millis, memoryBytes: row.memory_bytes, diskBytes: row.disk_bytes },
     statusSince: row.status_since,
@@ -131,6 +134,20 @@ export async function loadOpen(db: Db, app: string): Promise<InstanceRecord[]> {
     .orderBy('instances.created_at')
     .execute()
   return rows.map(toRecord)
+}
+
+/** What the instance of an app that failed last said; empty when none is remembered. */
+export async function lastFailure(db: Db, app: string): Promise<string> {
+  const row = await db
+    .selectFrom('instances')
+    .innerJoin('instance_observed as seen', 'seen.instance', 'instances.id')
+    .select('seen.message')
+    .where('instances.app', '=', app)
+    .where('seen.status', '=', 'failed')
+    .orderBy('seen.status_since', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.message ?? ''
 }
 
 /** Instances of which something may still be left on the host, ended ones included. */

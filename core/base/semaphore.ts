@@ -7,15 +7,24 @@ export class Semaphore {
     this.#free = limit
   }
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs `work` in its turn. With `holdMs` it makes room for others after that long, and goes on beside them. */
+  async run<T>(work: () => Promise<T>, holdMs?: number): Promise<T> {
     if (this.#free > 0) this.#free--
     else await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    try {
-      return await work()
-    } finally {
+    let holding = true
+    const release = () => {
+      if (!holding) return
+      holding = false
       const next = this.#waiting.shift()
       if (next) next()
       else this.#free++
+    }
+    const timer = holdMs === undefined ? undefined : setTimeout(release, holdMs)
+    try {
+      return await work()
+    } finally {
+      clearTimeout(timer)
+      release()
     }
   }
 }

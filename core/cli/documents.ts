@@ -45,7 +45,7 @@ export function parseDocuments(text: string, name: string): Document[] {
 
 function parseYaml(text: string, name: string): unknown[] {
   const lines = new LineCounter()
-  const documents = parseAllDocuments(text, { lineCounter: lines })
+  const documents = parseAllDocuments(text, { lineCounter: lines, logLevel: 'error' })
   if (!Array.isArray(documents)) return []
   const values = documents.map((document) => {
     const [error] = document.errors

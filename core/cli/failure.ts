@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import type { z } from 'zod'
-import { ERROR_STATUS, ErrorDetails, type InputIssue } from '../contract/index.ts'
+import { ERROR_STATUS, ErrorDetails, specificHint, type InputIssue } from '../contract/index.ts'
 import { ORPCError } from '../contract/client.ts'
 import { EXIT } from './exit-code.ts'
 
@@ -89,7 +89,10 @@ function fromServer(error: { code: string; message: string; details: unknown }):
   // The server's own advice is for programs that speak HTTP.
   const signIn = error.code === 'UNAUTHENTICATED' ? 'sign in with "spacefort login", or set SPACEFORT_TOKEN' : undefined
   const hint =
-    signIn ?? details.hint ?? HINT_OF_CODE[error.code] ?? (details.errorId && `the server's log has the cause under ${details.errorId}`)
+    signIn ??
+    specificHint(error.code, details.hint) ??
+    HINT_OF_CODE[error.code] ??
+    (details.errorId && `the server's log has the cause under ${details.errorId}`)
   return {
     code: error.code,
     message: repeated ? 'the input cannot be used' : error.message,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Instant, Name } from './names.ts'
 import { operation, read, Role, Scope } from './operation.ts'
 
-const Password = z.string().min(12, 'use at least 12 characters').max(200)
+const Password = z.string().min(12, 'use at least 12 characters').max(128, 'use at most 128 characters')
 
 export const User = z.object({ name: Name, role: Role, createdAt: Instant, lastSeenAt: Instant.nullable() })
 export type User = z.output<typeof User>

@@ -184,7 +184,7 @@ export const AppSpec = z
     if (spec.metrics && !names.has(spec.metrics.port))
       complain(['metrics', 'port'], `no port is called "${spec.metrics.port}" (ports: ${known})`)
     for (const name of Object.keys(spec.secrets))
-      if (name in spec.env) complain(['secrets', name], `"${name}" is also in env; keep one of the two`)
+      if (Object.hasOwn(spec.env, name)) complain(['secrets', name], `"${name}" is also in env; keep one of the two`)
   })
 export type AppSpec = z.output<typeof AppSpec>
 export type AppSpecInput = z.input<typeof AppSpec>

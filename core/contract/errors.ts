@@ -10,6 +10,7 @@ export type InputIssue = z.output<typeof InputIssue>
 export const ErrorDetails = z.object({
   issues: z.array(InputIssue).optional(),
   hint: z.string().optional().describe('What to do next'),
+  retryAfterSeconds: z.int().positive().optional().describe('Present where it only takes waiting: how long'),
   errorId: z.string().optional().describe('Present on internal errors: the id under which the log holds the cause'),
 })
 export type ErrorDetails = z.output<typeof ErrorDetails>
@@ -35,3 +36,26 @@ export const ERROR_STATUS = {
   STORE_UNAVAILABLE: 507,
 } as const
 export type ErrorCode = keyof typeof ERROR_STATUS
+
+/** What to do where whoever refused knows nothing better to say. Front ends have words of their own for these. */
+export const GENERAL_HINTS: Record<ErrorCode, string> = {
+  BAD_REQUEST: 'Change what is wrong and send it again.',
+  UNAUTHENTICATED: 'Sign in, or send a token.',
+  FORBIDDEN: 'Ask an administrator for the role or the token that is needed.',
+  NOT_FOUND: 'Check how it is written; it may have been removed meanwhile.',
+  METHOD_NOT_ALLOWED: 'Use one of those methods; /docs shows what each does.',
+  ALREADY_EXISTS: 'Choose another name, or change the one that is there.',
+  CONFLICT: 'Look at its state now, and try again when nothing stands against it any more.',
+  GENERATION_CHANGED: 'Read it again, and decide on what it is now.',
+  TOO_LARGE: 'Send less at once.',
+  UNPROCESSABLE: 'Change what is wrong and send it again.',
+  RATE_LIMITED: 'Wait, and send fewer requests a second.',
+  INTERNAL: 'Try again; if it stays, look into the log of the console.',
+  HOST_UNREACHABLE: 'Try again when the host answers; its page says why it does not.',
+  STORE_UNAVAILABLE: 'Make room on the disk of the console, or repair it.',
+}
+
+/** What the server advises in this very case; undefined for a general hint. */
+export function specificHint(code: string, hint: string | undefined): string | undefined {
+  return hint === (GENERAL_HINTS as Record<string, string>)[code] ? undefined : hint
+}

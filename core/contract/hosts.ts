@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { isOffLimits, OFF_LIMITS } from './addresses.ts'
 import { TestProgress, TestResult } from './connection-test.ts'
 import { EngineKind, HostFacets, HostFilter, HostNames, HostOutcomes, HostStatus, LabelChange, Scheduling } from './host-list.ts'
 import { Flag, Instant, Labels, ListQuery, Name, pageOf } from './names.ts'
@@ -12,6 +13,7 @@ export const Address = z
     /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]{2,39})$/,
     'use an IP address or a DNS name, without "https://" and without a port',
   )
+  .refine((address) => !isOffLimits(address), OFF_LIMITS)
 
 const Port = z.int().min(1).max(65535)
 const Pem = z

@@ -14,6 +14,7 @@ export type Contract = typeof contract
 export const API_PREFIX = '/api/v1'
 
 export * from './access.ts'
+export * from './addresses.ts'
 export * from './app-spec.ts'
 export * from './apps.ts'
 export * from './connection-test.ts'

@@ -12,8 +12,12 @@ export class FakeHost {
   down = false
   /** Set to make starts fail with this message. */
   refusal: string | null = null
+  /** Set to make starts succeed and be reported as refused all the same. */
+  lateRefusal: string | null = null
   /** How long a list takes after it was read. */
   listMs = 0
+  /** How long a removal takes after the instance is gone. */
+  removeMs = 0
   /** Set to make new connections fail because of this SSH host key. */
   offeredKey: string | null = null
   /** Ports that do not answer. */
@@ -79,6 +83,7 @@ export class FakeHost {
           exitCode: null,
           message: '',
         })
+        if (this.lateRefusal !== null) throw new EngineError('refused', this.lateRefusal)
         this.#tell()
       },
       stop: async (id) => {
@@ -91,6 +96,7 @@ export class FakeHost {
         check()
         this.runs.delete(id)
         this.#tell()
+        if (this.removeMs > 0) await new Promise((resolve) => setTimeout(resolve, this.removeMs))
       },
       stats: async (ids): Promise<RunStats[]> => {
         check()

@@ -43,6 +43,25 @@ describe('importing hosts', () => {
     expect(only?.report.issues[0]?.message).not.toBe('')
   })
 
+  it('tells nothing but what it answers, however odd the file is', () => {
+    const warnings: unknown[] = []
+    const listen = (warning: unknown) => void warnings.push(warning)
+    process.on('warning', listen)
+    const odd = [
+      '- {? {a: b} : c}\n',
+      '- !!js/function "x"\n',
+      '- !!binary "x"\n',
+      '- &a [*a]\n',
+      '%YAML 9.9\n---\n- x\n',
+      `- ${'['.repeat(3000)}`,
+    ]
+    for (const text of odd) for (const { report } of parseHosts('yaml', text)) expect(report.status).toBe('invalid')
+    return new Promise<void>((done) => setImmediate(done)).then(() => {
+      process.off('warning', listen)
+      expect(warnings).toEqual([])
+    })
+  })
+
   it('stops at aliases that would make a small file endless', () => {
     const levels = Array.from({ length: 9 }, (_, index) => `- &l${index + 1} [${Array.from({ length: 9 }, () => `*l${index}`).join(', ')}]`)
     const [only, ...more] = parseHosts('yaml', [`- &l0 [x, x]`, ...levels].join('\n'))

@@ -32,7 +32,7 @@ function unreadable(line: number, message: string): ParsedLine[] {
 
 function parseYamlHosts(text: string): ParsedLine[] {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
+  const document = parseDocument(text, { lineCounter: lines, logLevel: 'error' })
   const broken = document.errors[0]
   if (broken) return unreadable(broken.linePos?.[0].line ?? 1, broken.message.split('\n')[0] ?? 'not YAML')
   if (!isSeq(document.contents)) return unreadable(1, 'write a list of hosts, each starting with "- name: …"')

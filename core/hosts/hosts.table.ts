@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { Kysely, Selectable } from 'kysely'
+import { sql, type Kysely, type Selectable } from 'kysely'
 import type { Host, HostInput, HostPatch, HostStatus, Resources } from '../contract/index.ts'
 import type { Tables } from '../store/index.ts'
 import { summariseConnection } from './connection.ts'
@@ -8,11 +8,18 @@ type Db = Kysely<Tables>
 
 /** What the instances on each host take, ended ones aside; of these hosts only, where they are given. */
 export function occupied(db: Db, names?: readonly string[]) {
-  const present = db
-    .selectFrom('instances')
-    .innerJoin('instance_observed', 'instance_observed.instance', 'instances.id')
-    .where('instance_observed.status', 'not in', ['stopped', 'failed'])
-  return (names ? present.where('instances.host', 'in', names) : present)
+  const instances = db.selectFrom('instances')
+  const ended = ['stopped', 'failed']
+  // For a few hosts it is quicker to look each instance up, for all of them to leave out what has ended.
+  const present = names
+    ? instances
+        .innerJoin('instance_observed as seen', 'seen.instance', 'instances.id')
+        .where('seen.status', 'not in', ended)
+        .where('instances.host', 'in', names)
+    : instances.where('instances.id', 'not in', (eb) =>
+        eb.selectFrom('instance_observed').select('instance_observed.instance').where('instance_observed.status', 'in', ended),
+      )
+  return present
     .groupBy('instances.host')
     .select((fn) => [
       'instances.host',
@@ -70,6 +77,38 @@ function names(rows: readonly { name: string }[]): string[] {
 /** Every host, or those with these names, for the scheduler and the overview. */
 export async function loadHosts(db: Db, names?: readonly string[]): Promise<Host[]> {
   return (await selectHosts(db, names).orderBy('hosts.name').execute()).map(toHost)
+}
+
+/** A host in numbers: enough to count and to say what is wrong. */
+export type HostFigures = Pick<
+  Host,
+  'name' | 'centre' | 'room' | 'rack' | 'scheduling' | 'status' | 'statusSince' | 'statusMessage' | 'capacity' | 'reserved' | 'instances'
+>
+
+/** The numbers of every host, for what looks at the whole pool. */
+export async function loadHostFigures(db: Db): Promise<HostFigures[]> {
+  const rows = await db
+    .selectFrom('hosts')
+    .innerJoin('host_observed as seen', 'seen.host', 'hosts.name')
+    .leftJoin(occupied(db), (join) => join.onRef('use.host', '=', 'hosts.name'))
+    .select(['hosts.name', 'hosts.centre', 'hosts.room', 'hosts.rack', 'hosts.scheduling'])
+    .select(['seen.status', 'seen.status_since', 'seen.status_message', 'seen.cpu_millis', 'seen.memory_bytes', 'seen.disk_bytes'])
+    .select(['use.instances', 'use.cpu_millis as used_cpu', 'use.memory_bytes as used_memory', 'use.disk_bytes as used_disk'])
+    .orderBy('hosts.name')
+    .execute()
+  return rows.map((row) => ({
+    name: row.name,
+    centre: row.centre,
+    room: row.room,
+    rack: row.rack,
+    scheduling: row.scheduling as Host['scheduling'],
+    status: row.status as HostStatus,
+    statusSince: row.status_since,
+    statusMessage: row.status_message,
+    capacity: { cpuMillis: row.cpu_millis, memoryBytes: row.memory_bytes, diskBytes: row.disk_bytes },
+    reserved: { cpuMillis: row.used_cpu ?? 0, memoryBytes: row.used_memory ?? 0, diskBytes: row.used_disk ?? 0 },
+    instances: row.instances ?? 0,
+  }))
 }
 
 export async function findHost(db: Db, name: string): Promise<Host | undefined> {
@@ -206,6 +245,14 @@ export async function updateObserved(
   columns: Partial<Omit<Selectable<Tables['host_observed']>, 'host'>>,
 ): Promise<void> {
   await db.updateTable('host_observed').set(columns).where('host', '=', name).execute()
+}
+
+/** When hosts last answered, ms since the epoch; one statement for all of them. */
+export async function noteSeen(db: Db, seen: ReadonlyMap<string, number>): Promise<void> {
+  const times = JSON.stringify(Object.fromEntries(seen))
+  await sql`update host_observed set last_seen_at = seen.value from json_each(${times}) as seen where host_observed.host = seen.key`.execute(
+    db,
+  )
 }
 
 export async function deleteHost(db: Db, name: string): Promise<void> {

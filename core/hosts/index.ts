@@ -4,14 +4,14 @@ export {
   findHost,
   hostExists,
   hostNames,
+  loadHostFigures,
   loadHosts,
   loadHostStates,
-  pinHostKey,
   pullBackHostTimes,
-  updateHost,
-  updateObserved,
+  type HostFigures,
   type HostState,
 } from './hosts.table.ts'
+export { noteSeen, pinHostKey, updateHost, updateObserved } from './hosts.table.ts'
 export type { SshLink, SshProcess } from './ssh-link.ts'
 export { openSsh } from './ssh.ts'
 export { SshError } from './ssh-error.ts'

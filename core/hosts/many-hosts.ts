@@ -1,6 +1,6 @@
 import type { Host, HostOutcome } from '../contract/index.ts'
 import type { Tx } from '../store/index.ts'
-import { findHost } from './hosts.table.ts'
+import { loadHosts } from './hosts.table.ts'
 
 /**
  * Does the same to each of many hosts in one transaction, and says of each what became of it: a host that is not there does not
@@ -8,8 +8,9 @@ import { findHost } from './hosts.table.ts'
  */
 export async function toEach(tx: Tx, names: readonly string[], change: (host: Host) => Promise<boolean>): Promise<HostOutcome[]> {
   const outcomes: HostOutcome[] = []
+  const known = new Map((await loadHosts(tx.db, names)).map((host) => [host.name, host]))
   for (const name of new Set(names)) {
-    const host = await findHost(tx.db, name)
+    const host = known.get(name)
     if (host) outcomes.push({ name, outcome: (await change(host)) ? 'changed' : 'unchanged', code: '', message: '' })
     else outcomes.push({ name, outcome: 'failed', code: 'NOT_FOUND', message: `there is no host called "${name}"` })
   }

@@ -8,6 +8,7 @@ import ssh2, {
   type KeyboardInteractiveAuthMethod,
   type ServerHostKeyAlgorithm,
 } from 'ssh2'
+import { safeLookup } from '../base/safe-lookup.ts'
 import type { SshAccess } from '../contract/index.ts'
 import { SshError } from './ssh-error.ts'
 
@@ -130,7 +131,7 @@ async function attempt(access: SshAccess, options: SshOptions, family?: ServerHo
 
 function reach({ address, port }: SshAccess, timeoutMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port, noDelay: true })
+    const socket = connect({ host: address, port, noDelay: true, lookup: safeLookup })
     const where = `${address}:${port}`
     const fail = (error: SshError) => {
       clearTimeout(timer)

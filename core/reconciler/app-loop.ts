@@ -213,8 +213,8 @@ export class AppLoop {
     const { name } = record.app
     const quiet = difference.stop.length + difference.start.count === 0 && difference.lookAgainAt === null
     const serving = known.filter((item) => item.status === 'running' && (!wanted.hasHealthChecks || item.health === 'healthy'))
-    // What is to be stopped on a host that does not answer may take for ever, and concerns nobody.
-    const present = open.filter(({ instance }) => instance.wanted === 'running' || instance.status !== 'unreachable')
+    // What is on a host that does not answer, replaced or to be stopped, may stay so for ever, and concerns nobody.
+    const present = open.filter(({ instance }) => instance.status !== 'unreachable')
     const settled = quiet && serving.length === wanted.instances && present.length === wanted.instances
     if (!settled) this.#unsettled.add(name)
     else if (this.#unsettled.delete(name))

@@ -23,6 +23,8 @@ export interface Comparison {
   touch: string[]
   /** What runs on the host although no instance is known by that id. */
   orphans: ObservedRun[]
+  /** What runs although its end was told, as after a start that the engine did and called a failure: it has to be ended. */
+  strays: ObservedRun[]
 }
 
 /**
@@ -32,12 +34,13 @@ export interface Comparison {
 export function compareRuns(runs: readonly ObservedRun[], records: readonly InstanceRecord[], now: number): Comparison {
   const byId = new Map(runs.map((run) => [run.id, run]))
   const known = new Set(records.map(({ instance }) => instance.id))
-  const result: Comparison = { observations: [], touch: [], orphans: runs.filter((run) => !known.has(run.id)) }
+  const result: Comparison = { observations: [], touch: [], orphans: runs.filter((run) => !known.has(run.id)), strays: [] }
   for (const record of records) {
     const run = byId.get(record.instance.id)
     const observation = run ? compareRun(run, record, now) : compareAbsent(record, now)
     if (observation) result.observations.push(observation)
     const { wanted, status } = record.instance
+    if (run?.state === 'running' && (status === 'failed' || status === 'stopped')) result.strays.push(run)
     const next = observation?.columns.status ?? status
     if (wanted === 'stopped' ? observation?.columns.cleaned !== 1 : next === 'starting') result.touch.push(record.instance.id)
   }

@@ -41,6 +41,8 @@ interface Probe {
 export class HealthProbes {
   readonly #deps: Dependencies
   readonly #probes = new Map<string, Probe>()
+  /** Ids of what is watched, by host. */
+  readonly #onHost = new Map<string, string[]>()
 
   constructor(deps: Dependencies) {
     this.#deps = deps
@@ -49,11 +51,14 @@ export class HealthProbes {
   /** Makes `instances` the ones that are watched on `host`. What is watched already goes on undisturbed. */
   sync(host: string, instances: readonly Watched[]): void {
     const wanted = new Map(instances.filter(({ checks }) => checks.length > 0).map((item) => [item.id, item]))
-    for (const [id, probe] of this.#probes) {
+    for (const id of this.#onHost.get(host) ?? []) {
+      const probe = this.#probes.get(id)
       const next = wanted.get(id)
-      if (probe.instance.host === host && (!next || !sameChecks(probe.instance, next))) this.#drop(id)
+      if (probe && (!next || !sameChecks(probe.instance, next))) this.#drop(id)
     }
     for (const instance of wanted.values()) if (!this.#probes.has(instance.id)) this.#watch(instance)
+    if (wanted.size > 0) this.#onHost.set(host, [...wanted.keys()])
+    else this.#onHost.delete(host)
   }
 
   stop(): void {

@@ -17,6 +17,8 @@ export interface SessionEnvironment {
   clock: Clock
   logger: Logger
   installation: string
+  /** Runs the greeting of a host when not too many are under way: thousands at once would all be too late. */
+  greetInTurn<T>(work: () => Promise<T>): Promise<T>
   /** Opens the connection as it is stored now; null when the host was removed. */
   connect(host: string): Promise<OpenedHost | null>
   /**
@@ -30,17 +32,33 @@ export interface SessionEnvironment {
   seen(host: string): void
 }
 
+/** A host that has answered, and what is to be done about what it answered. */
+interface Greeted {
+  engine: Engine
+  act: () => void
+}
+
 export const PING_INTERVAL_MS = 2000
 export const PING_TIMEOUT_MS = 2000
 /** A host is unreachable once it has not answered for this long: three missed turns, as Swarm's dispatcher counts. */
 export const UNREACHABLE_AFTER_MS = 6000
+/** How often all instances are looked at, changes or none: often while nobody tells of changes, as at first. */
 const LIST_INTERVAL_MS = 15_000
+const FOLLOWED_LIST_INTERVAL_MS = 60_000
+/** A timer that fires that much too late tells that the whole process, or its machine, was held up. */
+const STOOD_STILL_MS = 1000
 const CONNECT_TIMEOUT_MS = 5000
 const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 5000
 /** Changes that come close together are answered by one look. */
 const REFRESH_DELAY_MS = 20
-const STARTS_AT_ONCE = 12
+/** In a storm of changes the host is left alone this many times as long as a look takes, so that looking never weighs on the work. */
+const LOOK_REST = 10
+const LONGEST_LOOK_REST_MS = 500
+const STARTS_AT_ONCE = 8
+const STOPS_AT_ONCE = 6
+/** A stop that takes longer waits for the application, and costs the engine nothing. */
+const STOP_TURN_MS = 1000
 
 /**
  * Keeps one host connected: opens the connection, watches for changes, looks at all instances now and then, notices when the host
@@ -50,10 +68,15 @@ export class HostSession implements ConnectedHost {
   readonly host: string
   readonly #environment: SessionEnvironment
   readonly #starts = new Semaphore(STARTS_AT_ONCE)
+  readonly #stops = new Semaphore(STOPS_AT_ONCE)
   readonly #abort = new AbortController()
   #engine: Engine | null = null
   #generation: number | null = null
   #failingSince: number | null = null
+  #answeredAt = -Infinity
+  #nextLookAt = -Infinity
+  /** Since when changes are told; Infinity while they are not. */
+  #followedSince = Infinity
   #failure = ''
   #deadline: NodeJS.Timeout | undefined
   #wake: () => void = () => undefined
@@ -94,8 +117,12 @@ export class HostSession implements ConnectedHost {
     return this.#engine
   }
 
-  inTurn<T>(work: () => Promise<T>): Promise<T> {
+  startInTurn(work: () => Promise<void>): Promise<void> {
     return this.#starts.run(work)
+  }
+
+  stopInTurn(work: () => Promise<void>): Promise<void> {
+    return this.#stops.run(work, STOP_TURN_MS)
   }
 
   refresh(): void {
@@ -107,15 +134,14 @@ export class HostSession implements ConnectedHost {
     let retryMs = FIRST_RETRY_MS
     while (!this.#isStopped()) {
       try {
-        const opened = await this.#environment.connect(this.host)
-        if (!opened) return
-        this.#generation = opened.generation
+        const greeted = await this.#environment.greetInTurn(() => this.#greet())
+        if (!greeted) return
         try {
-          await this.#live(opened)
+          await this.#live(greeted)
           retryMs = FIRST_RETRY_MS
         } finally {
           this.#engine = null
-          void opened.engine.close().catch(() => undefined)
+          void greeted.engine.close().catch(() => undefined)
         }
       } catch (error) {
         if (await this.#failed(error)) retryMs = LAST_RETRY_MS
@@ -147,7 +173,14 @@ export class HostSession implements ConnectedHost {
     if (this.#failingSince !== null) return
     this.#failingSince = since
     const leftMs = UNREACHABLE_AFTER_MS - (this.#environment.clock.monotonic() - since)
-    this.#deadline = setTimeout(() => void this.#lost(), Math.max(0, leftMs))
+    const dueAt = this.#environment.clock.monotonic() + Math.max(0, leftMs)
+    const due = () => {
+      // This core itself stood still, and nobody's answer was heard meanwhile: the host gets its last turn again.
+      if (this.#environment.clock.monotonic() - dueAt > STOOD_STILL_MS)
+        this.#deadline = setTimeout(() => void this.#lost(), PING_INTERVAL_MS)
+      else void this.#lost()
+    }
+    this.#deadline = setTimeout(due, Math.max(0, leftMs))
   }
 
   async #lost(): Promise<void> {
@@ -161,32 +194,49 @@ export class HostSession implements ConnectedHost {
   #answered(): void {
     clearTimeout(this.#deadline)
     this.#failingSince = null
+    this.#answeredAt = this.#environment.clock.monotonic()
   }
 
-  /** Works with an open connection until it fails or the session is stopped. */
-  async #live({ engine, hostKey }: OpenedHost): Promise<void> {
-    const { installation, clock } = this.#environment
-    const info = await withTimeout(engine.info(), CONNECT_TIMEOUT_MS, 'the engine did not answer')
-    const runs = await engine.list(installation)
-    if (this.#isStopped()) return
-    const act = await this.#environment.report(this.host, { runs, info, hostKey })
+  /** Opens the connection and notes what is there; null when there is no such host, or nobody wants it any more. */
+  async #greet(): Promise<Greeted | null> {
+    if (this.#isStopped()) return null
+    const opened = await this.#environment.connect(this.host)
+    if (!opened) return null
+    const { engine, hostKey, generation } = opened
+    this.#generation = generation
+    try {
+      const info = await withTimeout(engine.info(), CONNECT_TIMEOUT_MS, 'the engine did not answer')
+      const runs = await engine.list(this.#environment.installation)
+      if (!this.#isStopped()) return { engine, act: await this.#environment.report(this.host, { runs, info, hostKey }) }
+    } catch (error) {
+      void engine.close().catch(() => undefined)
+      throw error
+    }
+    void engine.close().catch(() => undefined)
+    return null
+  }
+
+  /** Works with a greeted host until it fails or the session is stopped. */
+  async #live({ engine, act }: Greeted): Promise<void> {
+    const { clock } = this.#environment
     this.#engine = engine
     this.#answered()
     act()
     const gone = new AbortController()
     const signal = AbortSignal.any([gone.signal, this.#abort.signal])
     void this.#watch(engine, signal)
-    let listedAt = clock.monotonic()
+    // Not all hosts in the same second.
+    let nextListAt = clock.monotonic() + LIST_INTERVAL_MS * (0.5 + Math.random() / 2)
     try {
       // Once the host was given up, only a new connection can bring it back, with everything that belongs to that.
       while (this.#engine === engine) {
         await this.#sleep(this.#failingSince === null ? PING_INTERVAL_MS : FIRST_RETRY_MS)
         if (this.#isStopped()) return
-        const due = this.#refreshWanted || clock.monotonic() - listedAt >= LIST_INTERVAL_MS
+        const due = this.#refreshWanted || clock.monotonic() >= nextListAt
         if (due && this.#failingSince === null) {
-          await this.#sleepBriefly()
+          await this.#restBeforeLook()
           this.#refreshWanted = false
-          listedAt = (await this.#look(engine)) ? clock.monotonic() : -Infinity
+          nextListAt = (await this.#look(engine)) ? clock.monotonic() + this.#listIntervalMs() : -Infinity
         } else await this.#attempt(() => engine.ping(PING_TIMEOUT_MS))
       }
     } finally {
@@ -196,6 +246,8 @@ export class HostSession implements ConnectedHost {
 
   /** Looks at all instances. Returns whether what was seen could be noted; that it could not is not the host's fault. */
   async #look(engine: Engine): Promise<boolean> {
+    const { clock } = this.#environment
+    const startedAt = clock.monotonic()
     const runs = await this.#attempt(() => whileAnswering(engine, engine.list(this.#environment.installation)))
     if (!runs || this.#isStopped()) return false
     try {
@@ -205,12 +257,13 @@ export class HostSession implements ConnectedHost {
     } catch (error) {
       this.#environment.logger.error({ host: this.host, err: error }, 'could not note what runs on the host')
       return false
+    } finally {
+      this.#nextLookAt = clock.monotonic() + Math.min(LONGEST_LOOK_REST_MS, LOOK_REST * (clock.monotonic() - startedAt))
     }
   }
 
   /** One sign of life; undefined when there was none. The second failure in a row ends the connection, so that a new one is tried. */
   async #attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
-    const startedAt = this.#environment.clock.monotonic()
     try {
       const result = await work()
       if (this.#failingSince !== null) this.#refreshWanted = true
@@ -220,25 +273,35 @@ export class HostSession implements ConnectedHost {
     } catch (error) {
       const again = this.#failingSince !== null
       if (!(error instanceof EngineError)) this.#environment.logger.warn({ host: this.host, err: error }, 'looking at the host failed')
-      this.#noteFailure(error, Math.max(startedAt, this.#environment.clock.monotonic() - PING_TIMEOUT_MS))
+      // Silence counts from the last answer; one to a ping beside a long list is not noted, and cannot be older than this.
+      this.#noteFailure(error, Math.max(this.#answeredAt, this.#environment.clock.monotonic() - PING_INTERVAL_MS - PING_TIMEOUT_MS))
       if (again) throw error
       return undefined
     }
   }
 
+  /** Nobody knows what was missed before changes were told, so they have to have been for a while. */
+  #listIntervalMs(): number {
+    const followed = this.#environment.clock.monotonic() - this.#followedSince >= LIST_INTERVAL_MS
+    return followed ? FOLLOWED_LIST_INTERVAL_MS : LIST_INTERVAL_MS
+  }
+
   async #watch(engine: Engine, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
+        this.#followedSince = this.#environment.clock.monotonic()
         for await (const _ of engine.changes(signal)) this.refresh()
       } catch {
         // The ping loop finds out whether the host is gone; here it only means that hints stop for a while.
       }
+      this.#followedSince = Infinity
       if (!isAborted(signal)) await new Promise((resolve) => setTimeout(resolve, FIRST_RETRY_MS))
     }
   }
 
-  #sleepBriefly(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, REFRESH_DELAY_MS))
+  #restBeforeLook(): Promise<void> {
+    const restMs = Math.max(REFRESH_DELAY_MS, this.#nextLookAt - this.#environment.clock.monotonic())
+    return new Promise((resolve) => setTimeout(resolve, restMs))
   }
 
   /** Waits, unless somebody wants a look at once. */

@@ -9,19 +9,22 @@ import {
 } from '../apps/index.ts'
 import { AppError } from '../base/app-error.ts'
 import type { Clock } from '../base/clock.ts'
-import { parseDuration, type AppSpec, type EventKind } from '../contract/index.ts'
+import { parseDuration, type AppSpec, type EventKind, type InstanceStatus } from '../contract/index.ts'
 import { EngineError, type Engine } from '../engines/index.ts'
 import { hostExists } from '../hosts/index.ts'
 import type { Secrets } from '../secrets/index.ts'
 import type { Store } from '../store/index.ts'
 import type { StopCause } from './diff.ts'
 import { instanceRun } from './instance-run.ts'
+import { SharedWrites } from './shared-writes.ts'
 
 /** What the loop needs of a host that is connected. */
 export interface ConnectedHost {
   engine: Engine
   /** Runs `work` when fewer than a bounded number of starts are under way on the host. */
-  inTurn<T>(work: () => Promise<T>): Promise<T>
+  startInTurn(work: () => Promise<void>): Promise<void>
+  /** The same for stops; one that takes long waits for its application, and lets others go on meanwhile. */
+  stopInTurn(work: () => Promise<void>): Promise<void>
   /** Looks at the host's instances soon. */
   refresh(): void
 }
@@ -43,10 +46,15 @@ interface Change {
   kind: EventKind | null
   columns: Parameters<typeof updateInstanceObserved>[2]
   unwant?: StopCause
+  /** Only while it still has this status. */
+  while?: InstanceStatus
 }
 
 /** How long the container or files of a failed instance are kept, so that its logs can be read. */
 export const KEEP_FAILED_MS = 10 * 60_000
+
+/** What was started is seen by a look at its host within moments; only what is not seen by then is started again. */
+const SEEN_WITHIN_MS = 5000
 
 /**
  * Works on one instance: makes its host do what is wanted. Every step can be repeated: engines start what is there already and
@@ -54,9 +62,13 @@ export const KEEP_FAILED_MS = 10 * 60_000
  */
 export class InstanceLoop {
   readonly #deps: InstanceLoopDependencies
+  readonly #writes: SharedWrites
+  /** When instances were started that were not seen running yet. */
+  readonly #startedAt = new Map<string, number>()
 
   constructor(deps: InstanceLoopDependencies) {
     this.#deps = deps
+    this.#writes = new SharedWrites(deps.store)
   }
 
   async work(id: string): Promise<void> {
@@ -66,7 +78,8 @@ export class InstanceLoop {
     if (!host) return this.#whileAway(record)
     const { wanted, status } = record.instance
     const ended = status === 'stopped' || status === 'failed'
-    if (wanted === 'running' && status === 'starting') return this.#start(record, host)
+    if (wanted === 'running' && status === 'starting') return this.#startOnce(record, host)
+    this.#startedAt.delete(id)
     if (wanted === 'stopped' && !ended) return this.#stop(record, host)
     if (wanted === 'stopped') return this.#clean(record, host)
   }
@@ -80,6 +93,17 @@ export class InstanceLoop {
     await this.#observe(record, { kind: 'instance.stopped', columns, unwant: 'lost' })
   }
 
+  async #startOnce(record: InstanceRecord, host: ConnectedHost): Promise<void> {
+    const { id } = record.instance
+    const { clock } = this.#deps
+    const waitMs = (this.#startedAt.get(id) ?? -Infinity) + SEEN_WITHIN_MS - clock.monotonic()
+    if (waitMs <= 0) {
+      await this.#start(record, host)
+      this.#startedAt.set(id, clock.monotonic())
+    }
+    this.#deps.lookAgain(id, Math.max(waitMs, 0) || SEEN_WITHIN_MS)
+  }
+
   async #start(record: InstanceRecord, host: ConnectedHost): Promise<void> {
     const { app, revision } = record.instance
     const found = await findRevision(this.#deps.store.db, app, revision)
@@ -87,7 +111,7 @@ export class InstanceLoop {
     try {
       const sources = { installation: this.#deps.store.installation, secrets: this.#deps.secrets, artifacts: this.#deps.artifacts }
       const run = await instanceRun(record, { spec: found.spec, engine: host.engine.kind, sources })
-      await host.inTurn(async () => {
+      await host.startInTurn(async () => {
         const now = await findInstance(this.#deps.store.db, record.instance.id)
         if (now?.instance.wanted === 'running') await host.engine.start(run)
       })
@@ -96,7 +120,10 @@ export class InstanceLoop {
       const final = error instanceof AppError || (error instanceof EngineError && error.reason === 'refused')
       if (!final) throw error
       const columns = { status: 'failed', ended_at: this.#deps.clock.now(), message: error.message }
-      await this.#observe(record, { kind: 'instance.failed', columns })
+      // What the host was seen to run meanwhile has started, whatever its engine said.
+      const failed = await this.#observe(record, { kind: 'instance.failed', columns, while: 'starting' })
+      // Of a start that failed half-way something may be left that no list shows, or that runs after all.
+      if (failed) await host.engine.remove(record.instance.id).catch(() => undefined)
       this.#deps.placeFreed()
     }
   }
@@ -105,8 +132,10 @@ export class InstanceLoop {
     const { instance } = record
     if (instance.status !== 'stopping') await this.#observe(record, { kind: null, columns: { status: 'stopping' } })
     const spec = await this.#specOf(record)
-    await host.engine.stop(instance.id, parseDuration(spec?.stop.grace ?? '10s') ?? 10_000)
-    await host.engine.remove(instance.id)
+    await host.stopInTurn(async () => {
+      await host.engine.stop(instance.id, parseDuration(spec?.stop.grace ?? '10s') ?? 10_000)
+      await host.engine.remove(instance.id)
+    })
     const columns = { status: 'stopped', ended_at: this.#deps.clock.now(), message: stopMessage(record.stopCause), cleaned: 1 }
     await this.#observe(record, { kind: 'instance.stopped', columns })
     this.#deps.placeFreed()
@@ -136,16 +165,22 @@ export class InstanceLoop {
     return (await findRevision(this.#deps.store.db, instance.app, instance.revision))?.spec
   }
 
-  /** Writes what became of the instance; with `unwant` it is not wanted any more either, and why. */
-  async #observe(record: InstanceRecord, { kind, columns, unwant }: Change): Promise<void> {
+  /** Writes what became of the instance, unless it had ended before; with `unwant` it is not wanted any more either, and why. */
+  async #observe(record: InstanceRecord, { kind, columns, unwant, while: only }: Change): Promise<boolean> {
     const { id, app, host } = record.instance
-    await this.#deps.store.write(async (tx) => {
+    const written = { yes: false }
+    await this.#writes.write(async (tx) => {
+      const status = (await findInstance(tx.db, id))?.instance.status
+      // A look at the host may have found and told the end first; it is told once.
+      if (status === undefined || status === 'stopped' || status === 'failed' || (only && status !== only)) return
+      written.yes = true
       if (unwant) await unwantInstances(tx.db, [id], unwant)
       await updateInstanceObserved(tx.db, id, { ...columns, status_since: this.#deps.clock.now() })
       const data = { message: columns.message ?? '', cause: record.stopCause ?? unwant ?? null }
       if (kind) tx.emit({ kind, actor: 'system', app, host, instance: id, data })
     })
     this.#deps.touchApp(app)
+    return written.yes
   }
 }
 

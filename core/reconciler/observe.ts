@@ -1,7 +1,7 @@
 import { findInstance, loadInstances, loadUncleaned, updateInstanceObserved } from '../apps/index.ts'
 import type { Clock } from '../base/clock.ts'
 import type { EngineInfo, ObservedRun } from '../engines/index.ts'
-import { findHost, pinHostKey, updateHost, updateObserved } from '../hosts/index.ts'
+import { findHost, loadHostStates, noteSeen, pinHostKey, updateHost, updateObserved } from '../hosts/index.ts'
 import type { Store, Tx } from '../store/index.ts'
 import { compareRuns, type Comparison } from './compare-runs.ts'
 
@@ -28,9 +28,11 @@ export class Observer {
     host: string,
     seen: { runs: readonly ObservedRun[]; info?: EngineInfo; hostKey?: string | null },
   ): Promise<Comparison & { apps: string[] }> {
+    const unchanged = seen.info || seen.hostKey ? null : await this.#compareOnly(host, seen.runs)
+    if (unchanged) return unchanged
     return this.#store.write(async (tx) => {
       const current = await findHost(tx.db, host)
-      if (!current) return { observations: [], touch: [], orphans: [], apps: [] }
+      if (!current) return { observations: [], touch: [], orphans: [], strays: [], apps: [] }
       const now = this.#clock.now()
       if (seen.info) await this.#becomeReady(tx, host, { info: seen.info, wasReady: current.status === 'ready' })
       if (seen.hostKey && current.connection.hostKey === undefined) {
@@ -56,6 +58,15 @@ export class Observer {
       if (current.scheduling === 'draining') await this.#noteDrained(tx, host)
       return { ...comparison, apps: [...new Set(comparison.observations.map(({ record }) => record.instance.app))] }
     })
+  }
+
+  /** The comparison when there is nothing to write, as nearly always: a transaction would wait for the disk. Null when there is. */
+  async #compareOnly(host: string, runs: readonly ObservedRun[]): Promise<(Comparison & { apps: string[] }) | null> {
+    const { db } = this.#store
+    const [current] = await loadHostStates(db, [host])
+    if (!current || current.scheduling === 'draining') return null
+    const comparison = compareRuns(runs, await loadUncleaned(db, host), this.#clock.now())
+    return comparison.observations.length === 0 ? { ...comparison, apps: [] } : null
   }
 
   async #becomeReady(tx: Tx, host: string, { info, wasReady }: { info: EngineInfo; wasReady: boolean }): Promise<void> {
@@ -139,12 +150,10 @@ export class Observer {
   async flush(): Promise<void> {
     clearTimeout(this.#writeSeen)
     this.#writeSeen = undefined
-    const seen = [...this.#seen]
-    if (seen.length === 0) return
+    if (this.#seen.size === 0) return
+    const seen = new Map(this.#seen)
     this.#seen.clear()
-    await this.#store.write(async (tx) => {
-      for (const [host, at] of seen) await updateObserved(tx.db, host, { last_seen_at: at })
-    })
+    await this.#store.write((tx) => noteSeen(tx.db, seen))
   }
 
   /** Writes a new health verdict, unless the instance ended or is being stopped meanwhile: then its health is of no interest. */

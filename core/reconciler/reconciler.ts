@@ -16,6 +16,8 @@ import {
 } from '../apps/index.ts'
 import type { Clock } from '../base/clock.ts'
 import { KeyedQueue } from '../base/keyed-queue.ts'
+import { Semaphore } from '../base/semaphore.ts'
+import { SharedRun } from '../base/shared-run.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Health } from '../contract/index.ts'
 import type { Engine, EngineInfo, ObservedRun } from '../engines/index.ts'
@@ -49,10 +51,14 @@ const APPS_AT_ONCE = 4
 /** Nearly all of these wait for a host; each host bounds what it is asked at once, so that a slow one does not hold up the others. */
 const INSTANCES_AT_ONCE = 4096
 const HOSTS_AT_ONCE = 16
+/** Hosts that are connected at the same time; one that does not answer makes room for the next after a while. */
+const GREETINGS_AT_ONCE = 64
+const GREETING_TURN_MS = 500
 /** Everything is looked at again this often, in case a wake-up was missed. */
 const SWEEP_INTERVAL_MS = 30_000
 /** A list may have been read this long before it is looked at. */
 const LIST_MAY_BE_OLD_MS = 30_000
+const STRAY_GRACE_MS = 10_000
 /** Ended instances are remembered this long. */
 const REMEMBER_ENDED_MS = 24 * 3_600_000
 
@@ -68,11 +74,15 @@ export class Reconciler {
   readonly #instances: KeyedQueue
   readonly #hosts: KeyedQueue
   readonly #probes: HealthProbes
+  readonly #greetings = new Semaphore(GREETINGS_AT_ONCE)
+  readonly #brakeNote = new SharedRun(() => this.#noteBrakeNow())
+  readonly #waitingTouch = new SharedRun(() => this.#touchWaitingNow())
   #sweep: NodeJS.Timeout | undefined
   readonly #background = new Set<Promise<void>>()
   /** Unknown instances that are being removed. */
   readonly #orphans = new Set<string>()
   #braked = false
+  #started = false
   #stopped = false
 
   constructor(deps: ReconcilerDependencies) {
@@ -123,6 +133,7 @@ export class Reconciler {
   }
 
   async start(): Promise<void> {
+    this.#started = true
     for (const host of await hostNames(this.#deps.store.db)) this.#open(host)
     await this.#sweepAll()
     this.#sweep = setInterval(() => this.#inBackground(this.#sweepAll()), SWEEP_INTERVAL_MS)
@@ -155,14 +166,16 @@ export class Reconciler {
     return session?.connected ? session.engine : undefined
   }
 
-  /** Something was wanted of an app. */
+  /** Something was wanted of an app. Before the start there is nothing to do: the start looks at everything. */
   appChanged(app: string): void {
+    if (!this.#started) return
     this.#touchApp(app)
     this.#inBackground(this.#resync(app))
   }
 
   /** A host was added, changed or removed: connects anew where needed, and looks at every app it concerns. */
   hostChanged(name: string): void {
+    if (!this.#started) return
     this.#hosts.add(name)
   }
 
@@ -202,6 +215,7 @@ export class Reconciler {
       clock,
       logger,
       installation: store.installation,
+      greetInTurn: (work) => this.#greetings.run(work, GREETING_TURN_MS),
       connect: (host) => this.#deps.connect(host),
       report: (host, seen) => this.#report(host, seen),
       lost: async (host, message) => {
@@ -223,12 +237,13 @@ export class Reconciler {
   }
 
   async #report(host: string, seen: { runs: ObservedRun[]; info?: EngineInfo; hostKey?: string | null }): Promise<() => void> {
-    const { touch, orphans, apps, observations } = await this.#observer.report(host, seen)
+    const { touch, orphans, strays, apps, observations } = await this.#observer.report(host, seen)
     return () => {
       if (seen.info) this.#inBackground(this.#hostIsReady(host))
       for (const id of touch) this.#instances.add(id)
       for (const app of apps) this.#touchApp(app)
       for (const run of orphans) this.#inBackground(this.#removeOrphan(host, run))
+      for (const run of strays) this.#inBackground(this.#endStray(host, run))
       const freed = observations.some(({ columns }) => columns.status === 'failed' || columns.status === 'stopped')
       if (freed) this.#inBackground(this.#touchWaiting())
       this.#inBackground(this.#watchHealth(host))
@@ -237,7 +252,8 @@ export class Reconciler {
 
   async #hostIsReady(host: string): Promise<void> {
     if (this.#stopped) return
-    for (const { instance } of await loadUncleaned(this.#deps.store.db, host)) this.#instances.add(instance.id)
+    for (const { instance } of await loadUncleaned(this.#deps.store.db, host))
+      if (instance.wanted === 'stopped' || instance.status === 'starting') this.#instances.add(instance.id)
     await this.#noteBrake()
     await this.#touchWaiting()
   }
@@ -251,7 +267,7 @@ export class Reconciler {
       // What was removed while the host was listing is in that list still; only what is in a later one is really there.
       const known = await findInstance(this.#deps.store.db, run.id)
       if (known && this.#deps.clock.now() - known.statusSince < LIST_MAY_BE_OLD_MS) return
-      await engine.stop(run.id, 10_000)
+      await engine.stop(run.id, STRAY_GRACE_MS)
       await engine.remove(run.id)
       await this.#deps.store.write(async (tx) => {
         tx.emit({ kind: 'instance.surplus', actor: 'system', host, instance: run.id, data: { app: run.app, revision: run.revision } })
@@ -264,6 +280,12 @@ export class Reconciler {
     } finally {
       this.#orphans.delete(run.id)
     }
+  }
+
+  /** Its remains stay for as long as those of any other instance that failed. */
+  async #endStray(host: string, run: ObservedRun): Promise<void> {
+    this.#deps.logger.warn({ host, instance: run.id }, 'an instance runs although it counts as ended; it is stopped')
+    await this.engine(host)?.stop(run.id, STRAY_GRACE_MS)
   }
 
   async #watchHealth(host: string): Promise<void> {
@@ -302,11 +324,19 @@ export class Reconciler {
   }
 
   /** Apps that wait for a place look again when there may be one. */
-  async #touchWaiting(): Promise<void> {
+  #touchWaiting(): Promise<void> {
+    return this.#waitingTouch.run()
+  }
+
+  async #touchWaitingNow(): Promise<void> {
     for (const app of await waitingApps(this.#deps.store.db)) this.#touchApp(app)
   }
 
-  async #noteBrake(): Promise<void> {
+  #noteBrake(): Promise<void> {
+    return this.#brakeNote.run()
+  }
+
+  async #noteBrakeNow(): Promise<void> {
     const { on, reason } = await this.brakeState()
     if (on === this.#braked) return
     this.#braked = on

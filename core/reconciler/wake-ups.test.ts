@@ -134,6 +134,20 @@ describe('hosts that come and go', () => {
 })
 
 describe('the event log', () => {
+  it('tells the end of an instance once, although the host may be seen without it before its removal is over', async () => {
+    const p = await pool('a1')
+    const machine = p.machines.a1 as FakeHost
+    machine.removeMs = 300
+    await p.apply({ instances: 3 })
+    await p.settled(3)
+    await p.apps.scale({ name: 'shop', instances: 0 }, 'test')
+    await p.settled(0)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    const stopped = (await p.store.readEvents({ kind: 'instance.stopped' }, { limit: 100 })).map(({ instance }) => instance)
+    expect(stopped.length).toBe(3)
+    expect(new Set(stopped).size).toBe(3)
+  })
+
   it('calls nothing surplus that was stopped as asked', async () => {
     const p = await pool('a1', 'a2')
     for (const machine of Object.values(p.machines)) machine.listMs = 20
@@ -160,6 +174,19 @@ describe('what is not the fault of a host or an app', () => {
     await p.apps.scale({ name: 'shop', instances: 2 }, 'test')
     await p.settled(2)
     expect((await p.store.readEvents({ kind: 'host.unreachable' }, { limit: 1 })).length).toBe(0)
+  })
+
+  it('ends what an engine started although it said that it did not', async () => {
+    const p = await pool('a1')
+    const machine = p.machines.a1 as FakeHost
+    machine.lateRefusal = 'server error'
+    await p.apply({ instances: 2, backoff: { initial: '10s' } })
+    await p.until(async () => (await p.store.readEvents({ kind: 'instance.failed' }, { limit: 10 })).length === 2)
+    expect(p.running.length).toBe(2)
+    machine.lateRefusal = null
+    machine.crash('nobody')
+    await p.until(() => p.running.length === 0, SOON_MS)
+    await p.settled(2)
   })
 
   it('takes a host back after a list that took too long', async () => {

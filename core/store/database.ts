@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { Kysely, SqliteDialect } from 'kysely'
+import { Kysely, SqliteDialect, type SqliteDatabase } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import { AppError } from '../base/app-error.ts'
 
@@ -25,12 +25,33 @@ export async function openDatabase<Tables>(file: string, options: OpenOptions): 
     raw.pragma(`synchronous = ${options.synchronous}`)
     raw.pragma('foreign_keys = ON')
     raw.pragma('busy_timeout = 5000')
-    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: raw }) })
-    await migrate(db, options.migrations, file)
-    return { db, raw }
+    await migrate(new Kysely<Tables>({ dialect: new SqliteDialect({ database: raw }) }), options.migrations, file)
+    return { db: new Kysely<Tables>({ dialect: new SqliteDialect({ database: withKeptStatements(raw) }) }), raw }
   } catch (cause) {
     raw.close()
     throw cause
+  }
+}
+
+/** More than all there are; lists of names make a few hundred of different length. */
+const KEPT_STATEMENTS = 1000
+
+/** Preparing a statement takes longer than running most of them, and the same ones come again and again. Only for a finished schema. */
+function withKeptStatements(raw: Database.Database): SqliteDatabase {
+  const kept = new Map<string, Database.Statement>()
+  return {
+    close: () => raw.close(),
+    prepare(sql) {
+      // On a full disk SQLite undoes a transaction by itself. To undo it once more would fail, and hide what had failed first.
+      if (sql === 'rollback' && !raw.inTransaction) return raw.prepare('SELECT 1 WHERE 0')
+      const known = kept.get(sql)
+      const statement = known ?? raw.prepare(sql)
+      // The one that was not used for longest is the first.
+      if (known) kept.delete(sql)
+      else if (kept.size >= KEPT_STATEMENTS) kept.delete(kept.keys().next().value ?? '')
+      kept.set(sql, statement)
+      return statement
+    },
   }
 }
 

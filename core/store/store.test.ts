@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '../base/app-error.ts'
 import type { Event } from '../contract/index.ts'
@@ -33,6 +34,32 @@ describe('the store', () => {
     await again.close()
   })
 
+  it('says why writes failed when the disk is full, keeps nothing of them, and goes on once there is room', async () => {
+    const store = await Store.open(join(dir, 'db'))
+    await emit(store, 'a')
+    // A file that may not grow is as good as a disk without room.
+    const limit = (pages: number) => sql.raw(`PRAGMA max_page_count = ${pages}`).execute(store.db)
+    await limit(1)
+    const grow = (key: string) =>
+      store.write(async (tx) => {
+        await tx.db
+          .insertInto('meta')
+          .values({ key, value: 'x'.repeat(1_000_000) })
+          .execute()
+        tx.emit({ kind: 'app.changed', actor: 'test', app: key })
+      })
+    const results = await Promise.allSettled([grow('b'), grow('c'), emit(store, 'd')])
+    expect(results.slice(0, 2)).toMatchObject(['b', 'c'].map(() => ({ status: 'rejected', reason: { code: 'SQLITE_FULL' } })))
+    await limit(1_000_000)
+    await grow('e')
+    const kept = (await store.readEvents({}, { limit: 10 })).map(({ app }) => app)
+    expect(kept).toEqual(results[2].status === 'fulfilled' ? ['a', 'd', 'e'] : ['a', 'e'])
+    const rows = await store.db.selectFrom('meta').select('key').where('key', 'in', ['b', 'c', 'e']).execute()
+    expect(rows).toEqual([{ key: 'e' }])
+    expect(await store.findBrokenLink()).toBeNull()
+    await store.close()
+  })
+
   it('goes on with a reader whose position is of before a restore', async () => {
     const store = await Store.open(':memory:')
     await emit(store, 'a')
@@ -57,6 +84,32 @@ describe('the store', () => {
     await emit(store, 'a')
     expect(await store.findBrokenLink()).toBeNull()
     await store.close()
+  })
+
+  it('writes what comes together in one transaction, of which one that fails undoes only its own', async () => {
+    const store = await Store.open(join(dir, 'db'))
+    const seen: number[] = []
+    store.onEvents((events) => seen.push(events.length))
+    const name = (key: string) => store.db.selectFrom('meta').select('value').where('key', '=', key).executeTakeFirst()
+    const results = await Promise.allSettled(
+      ['a', 'b', 'c'].map((key) =>
+        store.write(async (tx) => {
+          await tx.db.insertInto('meta').values({ key, value: key }).execute()
+          tx.emit({ kind: 'app.changed', actor: 'test', app: key })
+          if (key === 'b') throw new Error('refused')
+          return key
+        }),
+      ),
+    )
+    expect(results.map((result) => (result.status === 'fulfilled' ? result.value : String(result.reason)))).toEqual([
+      'a',
+      'Error: refused',
+      'c',
+    ])
+    expect([await name('a'), await name('b'), await name('c')]).toEqual([{ value: 'a' }, undefined, { value: 'c' }])
+    expect((await store.readEvents({}, { limit: 10 })).map(({ app }) => app)).toEqual(['a', 'c'])
+    expect(seen).toEqual([2])
+    expect(await store.findBrokenLink()).toBeNull()
   })
 
   it('gives a follower every event once and in order, those before it came and those written while it reads', async () => {

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import { sql, type Kysely, type Transaction } from 'kysely'
 import type Database from 'better-sqlite3'
 import { isAborted } from '../base/aborted.ts'
 import type { Clock } from '../base/clock.ts'
@@ -23,6 +23,40 @@ export interface ReadRange {
   order?: 'asc' | 'desc'
 }
 
+interface Write {
+  work: (tx: Tx) => Promise<unknown>
+  resolve: (result: unknown) => void
+  reject: (error: unknown) => void
+}
+
+/** No transaction takes in more work after this long, so that readers, who wait for its end, do not wait for long. */
+const LONGEST_BATCH_MS = 10
+
+/**
+ * Does one write of a transaction, or undoes it. Returns what to tell its caller after the commit. Rejects when the transaction as a
+ * whole is lost, as on a full disk: `isOpen` tells.
+ */
+async function attempt(
+  db: Transaction<Tables>,
+  { work, resolve, reject }: Write,
+  { emitted, isOpen }: { emitted: NewEvent[]; isOpen: () => boolean },
+): Promise<() => void> {
+  const events: NewEvent[] = []
+  await sql`savepoint piece`.execute(db)
+  try {
+    const result = await work({ db, emit: (event) => events.push(event) })
+    await sql`release piece`.execute(db)
+    emitted.push(...events)
+    return () => resolve(result)
+  } catch (error) {
+    // A savepoint without a transaction would be one of its own, and commit the next write without its events.
+    if (!isOpen()) throw error
+    await sql`rollback to piece`.execute(db)
+    await sql`release piece`.execute(db)
+    return () => reject(error)
+  }
+}
+
 /**
  * The wanted and observed state and the event log that tells of every change to them. One per data folder. Writes go one
  * after the other; a write that rejects leaves nothing behind.
@@ -34,7 +68,8 @@ export class Store {
   readonly #raw: Database.Database
   readonly #clock: Clock
   #tip = GENESIS
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #writes: Write[] = []
+  #writing: Promise<void> | undefined
   readonly #listeners = new Set<(events: readonly Event[]) => void>()
 
   private constructor(raw: Database.Database, db: Kysely<Tables>, start: { clock: Clock; tip: typeof GENESIS; installation: string }) {
@@ -61,32 +96,59 @@ export class Store {
     return this.#tip.seq
   }
 
-  /** Runs `work` in one durable transaction with the events it emits. Resolves after the commit; then listeners are told. */
-  async write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    const run = this.#turn.then(() => this.#commit(work))
-    this.#turn = run.catch(() => undefined)
-    return run
+  /**
+   * Runs `work` in one durable transaction with the events it emits. Resolves after the commit; then listeners are told. Writes that
+   * come together share one wait for the disk; one that fails leaves nothing behind and does not concern the others.
+   */
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#writes.push({ work, resolve: resolve as Write['resolve'], reject })
+      this.#writing ??= this.#writeAll()
+    })
   }
 
-  async #commit<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    const emitted: NewEvent[] = []
-    const { result, rows } = await this.db.transaction().execute(async (db) => {
-      const result = await work({ db, emit: (event) => emitted.push(event) })
-      const rows = chain(this.#tip, this.#clock.now(), emitted)
-      for (let start = 0; start < rows.length; start += 500)
-        await db
-          .insertInto('events')
-          .values(rows.slice(start, start + 500))
-          .execute()
-      return { result, rows }
-    })
-    const last = rows.at(-1)
-    if (last) {
-      this.#tip = { seq: last.seq, hash: last.hash }
-      const events = rows.map(toEvent)
-      for (const listener of this.#listeners) listener(events)
+  async #writeAll(): Promise<void> {
+    while (this.#writes.length > 0) {
+      // Whatever else has arrived by now, of many hosts at once, goes into the same transaction; and others get their turn.
+      await new Promise((resolve) => setImmediate(resolve))
+      await this.#commit()
     }
-    return result
+    this.#writing = undefined
+  }
+
+  async #commit(): Promise<void> {
+    const done: (() => void)[] = []
+    const taken: Write[] = []
+    try {
+      const rows = await this.db.transaction().execute(async (db) => {
+        const emitted: NewEvent[] = []
+        for (const endsAt = performance.now() + LONGEST_BATCH_MS; performance.now() < endsAt || taken.length === 0;) {
+          const next = this.#writes.shift()
+          if (!next) break
+          taken.push(next)
+          done.push(await attempt(db, next, { emitted, isOpen: () => this.#raw.inTransaction }))
+        }
+        const rows = chain(this.#tip, this.#clock.now(), emitted)
+        for (let start = 0; start < rows.length; start += 500)
+          await db
+            .insertInto('events')
+            .values(rows.slice(start, start + 500))
+            .execute()
+        return rows
+      })
+      this.#tell(rows)
+      for (const settle of done) settle()
+    } catch (error) {
+      for (const { reject } of taken) reject(error)
+    }
+  }
+
+  #tell(rows: ReturnType<typeof chain>): void {
+    const last = rows.at(-1)
+    if (!last) return
+    this.#tip = { seq: last.seq, hash: last.hash }
+    const events = rows.map(toEvent)
+    for (const listener of this.#listeners) listener(events)
   }
 
   /** Calls `listener` with the events of every later commit, in order. Returns how to stop that. */
@@ -148,7 +210,7 @@ export class Store {
   }
 
   async close(): Promise<void> {
-    await this.#turn
+    while (this.#writing) await this.#writing
     await this.db.destroy()
   }
 }

@@ -26,7 +26,7 @@ export async function lastFailures(db: Db, apps: readonly string[]): Promise<Map
   return new Map(rows.map(({ app, message }) => [app, message]))
 }
 
-/** Apps that have instances on hosts of a centre, and apps that have none anywhere: those could be meant for it. */
+/** Apps that have instances on hosts of a centre, and apps that have none anywhere: those could be meant for it, if it has hosts. */
 export async function appsOfCentre(db: Db, centre: string): Promise<Set<string>> {
   const { rows } = await sql<{ name: string }>`
     WITH present AS (
@@ -35,6 +35,7 @@ export async function appsOfCentre(db: Db, centre: string): Promise<Set<string>>
       LEFT JOIN hosts ON hosts.name = instances.host
       WHERE seen.status NOT IN ('stopped', 'failed'))
     SELECT name FROM apps
-    WHERE name IN (SELECT app FROM present WHERE coalesce(centre, '') = ${centre}) OR name NOT IN (SELECT app FROM present)`.execute(db)
+    WHERE name IN (SELECT app FROM present WHERE coalesce(centre, '') = ${centre})
+      OR (name NOT IN (SELECT app FROM present) AND EXISTS (SELECT 1 FROM hosts WHERE coalesce(centre, '') = ${centre}))`.execute(db)
   return new Set(rows.map(({ name }) => name))
 }

@@ -140,6 +140,7 @@ describe('attention', () => {
   it('keeps to one centre, with the apps that run there or nowhere', async () => {
     expect(names(await look({ centre: 'A' }))).toEqual(['tight'])
     expect(names(await look({ centre: 'B' }))).toEqual(['crash', 'tight', 'b-2'])
+    expect(names(await look({ centre: 'nowhere' }))).toEqual([])
   })
 
   it('names a cordoned host only when nobody closed it lately', async () => {

@@ -1,7 +1,7 @@
 import { loadApps } from '../apps/index.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Attention, Concern, ConcernKind } from '../contract/index.ts'
-import { loadHosts } from '../hosts/index.ts'
+import { loadHostFigures } from '../hosts/index.ts'
 import type { Store } from '../store/index.ts'
 import { appsOfCentre, closedSince, lastFailures } from './attention.table.ts'
 import { concernsOf, countKinds } from './concerns.ts'
@@ -15,7 +15,7 @@ export interface AttentionQuery {
 
 /** What is wrong now, the worst first, with the reason of each that is returned. */
 export async function attention({ store: { db }, clock }: { store: Store; clock: Clock }, query: AttentionQuery): Promise<Attention> {
-  const hosts = await loadHosts(db)
+  const hosts = await loadHostFigures(db)
   const apps = (await loadApps(db)).map(({ app }) => app)
   const closed = hosts.filter(({ scheduling }) => scheduling !== 'open').map(({ name }) => name)
   const now = clock.now()

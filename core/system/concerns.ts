@@ -1,4 +1,5 @@
-import { CONCERN_KINDS, type App, type Concern, type ConcernKind, type Host } from '../contract/index.ts'
+import { CONCERN_KINDS, type App, type Concern, type ConcernKind } from '../contract/index.ts'
+import type { HostFigures } from '../hosts/index.ts'
 
 /** A host that takes no new instances for longer than this has most likely been forgotten. */
 export const FORGOTTEN_MS = 24 * 3_600_000
@@ -6,7 +7,7 @@ export const FORGOTTEN_MS = 24 * 3_600_000
 const CHANGE_MS = 5000
 
 export interface Situation {
-  hosts: readonly Host[]
+  hosts: readonly HostFigures[]
   apps: readonly App[]
   /** Since when hosts are closed for new instances, by name. */
   closedSince: ReadonlyMap<string, number>
@@ -58,7 +59,7 @@ function appKind(app: App, now: number): Extract<ConcernKind, `app-${string}`> |
   return lost > 0 ? 'app-short' : undefined
 }
 
-function hostConcern(host: Host, closedSince: number | undefined, now: number): Concern | undefined {
+function hostConcern(host: HostFigures, closedSince: number | undefined, now: number): Concern | undefined {
   const { name, centre, room, rack, scheduling, instances, status, statusSince, statusMessage } = host
   const shown = { name, centre, room, rack, scheduling, instances }
   if (status === 'blocked' || status === 'unreachable')

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import type { z } from 'zod'
 import type { Artifacts } from '../apps/index.ts'
-import type { Check } from '../contract/index.ts'
+import { formatBytes, type Check } from '../contract/index.ts'
 import { loadHosts } from '../hosts/index.ts'
 import type { DataFiles, Store } from '../store/index.ts'
 
@@ -12,6 +12,8 @@ interface Sources {
   files: DataFiles
   artifacts: Artifacts
 }
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 const LOW_DISK_BYTES = 1024 ** 3
 
@@ -37,7 +39,7 @@ async function checkDatabase({ store }: Sources): Promise<Result> {
 
 async function checkEvents({ store }: Sources): Promise<Result> {
   const broken = await store.findBrokenLink()
-  if (broken === null) return { name: 'event log', status: 'ok', detail: `${store.latestSeq} events, all linked` }
+  if (broken === null) return { name: 'event log', status: 'ok', detail: `${counted(store.latestSeq, 'event')}, all linked` }
   return {
     name: 'event log',
     status: 'failed',
@@ -49,7 +51,7 @@ async function checkEvents({ store }: Sources): Promise<Result> {
 async function checkDisk({ files }: Sources): Promise<Result> {
   const { bavail, bsize } = await statfs(files.dir)
   const free = bavail * bsize
-  const detail = `${Math.floor(free / 2 ** 20)} MiB free in the data folder`
+  const detail = `${formatBytes(free)} free in the data folder`
   if (free >= LOW_DISK_BYTES) return { name: 'disk', status: 'ok', detail }
   return {
     name: 'disk',
@@ -61,7 +63,7 @@ async function checkDisk({ files }: Sources): Promise<Result> {
 
 async function checkArtifacts({ artifacts }: Sources): Promise<Result> {
   const { total, digests } = await artifacts.damaged()
-  if (digests.length === 0) return { name: 'artifacts', status: 'ok', detail: `${total} artifacts` }
+  if (digests.length === 0) return { name: 'artifacts', status: 'ok', detail: counted(total, 'artifact') }
   return {
     name: 'artifacts',
     status: 'failed',

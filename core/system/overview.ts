@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { countInstances, loadApps } from '../apps/index.ts'
 import type { Clock } from '../base/clock.ts'
 import type { App, CentreOverview, Host, Overview, Resources } from '../contract/index.ts'
-import { loadHosts } from '../hosts/index.ts'
+import { loadHostFigures, type HostFigures } from '../hosts/index.ts'
 import type { Store } from '../store/index.ts'
 
 interface Sources {
@@ -16,7 +16,7 @@ interface Sources {
 
 /** The whole pool in numbers, counted from what is stored. */
 export async function overview({ store, clock, version, startedAt, brake, used }: Sources): Promise<z.output<typeof Overview>> {
-  const hosts = await loadHosts(store.db)
+  const hosts = await loadHostFigures(store.db)
   const apps = (await loadApps(store.db)).map(({ app }) => app)
   return {
     version,
@@ -40,7 +40,7 @@ export async function overview({ store, clock, version, startedAt, brake, used }
 }
 
 /** Each centre by its own numbers, in the order of their names; hosts without a centre come last. Pure. */
-export function byCentre(hosts: readonly Host[], used: Sources['used']): CentreOverview[] {
+export function byCentre(hosts: readonly HostFigures[], used: Sources['used']): CentreOverview[] {
   return [...Map.groupBy(hosts, ({ centre }) => centre)]
     .sort(([one], [other]) => Number(one === null) - Number(other === null) || (one ?? '').localeCompare(other ?? ''))
     .map(([centre, own]) => ({
@@ -51,7 +51,7 @@ export function byCentre(hosts: readonly Host[], used: Sources['used']): CentreO
     }))
 }
 
-function countHosts(hosts: readonly Host[]): Overview['hosts'] {
+function countHosts(hosts: readonly HostFigures[]): Overview['hosts'] {
   const count = (status: Host['status']) => hosts.filter((host) => host.status === status).length
   return {
     total: hosts.length,
@@ -63,7 +63,7 @@ function countHosts(hosts: readonly Host[]): Overview['hosts'] {
 }
 
 /** Only hosts that answer can run anything, so only they count. */
-function capacityOf(hosts: readonly Host[], used: Sources['used']): Pick<Overview, 'capacity' | 'reserved' | 'used'> {
+function capacityOf(hosts: readonly HostFigures[], used: Sources['used']): Pick<Overview, 'capacity' | 'reserved' | 'used'> {
   const ready = hosts.filter(({ status }) => status === 'ready')
   const measured = ready.map(({ name }) => used(name))
   return {

@@ -1,7 +1,7 @@
 import { loadApps } from '../apps/index.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
-import { loadHosts } from '../hosts/index.ts'
+import { loadHostFigures } from '../hosts/index.ts'
 import type { Store } from '../store/index.ts'
 import { AlertJudge, type Alert } from './alert-judge.ts'
 import { problemsOf, type Situation } from './problems.ts'
@@ -83,7 +83,7 @@ export class StatusWatch {
     const startedAt = clock.monotonic()
     try {
       const situation = {
-        hosts: await loadHosts(store.db),
+        hosts: await loadHostFigures(store.db),
         apps: (await loadApps(store.db)).map(({ app }) => app),
         brake: await this.#sources.brake(),
       }

@@ -5,7 +5,15 @@ import type { Feature } from './feature.ts'
 /** The page about what is the same everywhere: finding things, keys, notifications. */
 export const GENERAL_HELP = 'console'
 /** Tabs that several areas share and that have a page of their own. */
-const HELP_OF_TAB: Readonly<Record<string, string>> = { logs: 'logs' }
+const HELP_OF_TAB: Readonly<Record<string, string>> = {
+  logs: 'logs',
+  terminal: 'terminal',
+  placement: 'placement',
+  revisions: 'revisions',
+  instances: 'instances',
+  events: 'events',
+  connection: 'add-hosts',
+}
 
 /** Page of the user guide that explains an area. */
 export function helpOf(feature: Feature): string {
@@ -14,7 +22,8 @@ export function helpOf(feature: Feature): string {
 
 /** All pages of the guide that something in the console leads to. */
 export function helpPages(features: readonly Feature[]): string[] {
-  return [...new Set([...features.map(helpOf), ...Object.values(HELP_OF_TAB), GENERAL_HELP])]
+  const ofRoutes = features.flatMap(({ routes }) => routes.flatMap(({ meta }) => meta?.help ?? []))
+  return [...new Set([...features.map(helpOf), ...ofRoutes, ...Object.values(HELP_OF_TAB), GENERAL_HELP])]
 }
 
 /** Address of the page of the guide about what is on the screen. */

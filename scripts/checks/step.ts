@@ -47,6 +47,7 @@ export const testSteps: readonly Step[] = [
   { name: 'build', command: ['node', 'scripts/run.mjs', 'build'], timeoutMs: 4 * MINUTE_MS, essential: true },
   vitest('unit', { timeoutMs: 6 * MINUTE_MS }),
   vitest('engines', { timeoutMs: 8 * MINUTE_MS, needs: ['lab'] }),
+  vitest('faults', { timeoutMs: 5 * MINUTE_MS, needs: ['lab'] }),
   vitest('e2e', { timeoutMs: 12 * MINUTE_MS, needs: ['lab', 'chromium'] }),
   vitest('desktop', { timeoutMs: 5 * MINUTE_MS, needs: ['chromium'] }),
   {

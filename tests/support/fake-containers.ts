@@ -10,12 +10,14 @@ export interface FakeContainer {
   finishedAt: number
 }
 
-type Action = 'start' | 'die' | 'destroy'
+export type Action = 'start' | 'die' | 'destroy'
 
 /** The containers of one host, as a Docker Engine keeps them, with nothing behind them. */
 export class FakeContainers {
   readonly #containers = new Map<string, FakeContainer>()
   readonly #listeners = new Set<(line: string) => void>()
+  /** Told of every change at the moment it happens. */
+  changed: ((container: FakeContainer, action: Action) => void) | undefined
 
   /** Puts a running instance there, as if it had been started before. */
   adopt(installation: string, instance: { id: string; app: string }): void {
@@ -68,6 +70,7 @@ export class FakeContainers {
   }
 
   #tell(action: Action, container: FakeContainer): void {
+    this.changed?.(container, action)
     const line = `${JSON.stringify({ Type: 'container', Action: action, Actor: { ID: container.id, Attributes: {} } })}\n`
     for (const listener of this.#listeners) listener(line)
   }

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo, ListenOptions } from 'node:net'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { FakeContainers, type FakeContainer } from './fake-containers.ts'
@@ -7,7 +9,8 @@ import { POOL_FILE, type PoolFile } from './seed-pool.ts'
 
 interface FakeHostOptions {
   name: string
-  socket: string
+  /** A path, or TCP with TLS on this machine, where a client certificate of the same CA is asked for. */
+  socket: string | { ca: string; cert: string; key: string }
   cpuMillis: number
   memoryBytes: number
 }
@@ -15,14 +18,15 @@ interface FakeHostOptions {
 const CPU_SHARE_IN_USE = 0.04
 
 /**
- * A Docker Engine that runs nothing: it speaks the part of the Docker API that starts, stops, lists and measures containers, over
- * a unix socket. Thousands fit into one process, which is what real engines are too heavy for.
+ * A Docker Engine that runs nothing: it speaks the part of the Docker API that starts, stops, lists, measures and reads the output
+ * of containers, over a unix socket or TCP. Thousands fit into one process, which is what real engines are too heavy for.
  */
 export class FakeDockerHost {
   readonly name: string
   readonly containers = new FakeContainers()
   readonly #options: FakeHostOptions
   #server: Server | undefined
+  #port = 0
 
   constructor(options: FakeHostOptions) {
     this.name = options.name
@@ -30,19 +34,29 @@ export class FakeDockerHost {
   }
 
   async listen(): Promise<void> {
-    const server = createServer((request, response) => void this.#answer(request, response))
+    const { socket } = this.#options
+    const answer = (request: IncomingMessage, response: ServerResponse) => void this.#answer(request, response)
+    const server = typeof socket === 'string' ? createServer(answer) : createTlsServer({ ...socket, requestCert: true }, answer)
     server.keepAliveTimeout = 0
-    rmSync(this.#options.socket, { force: true })
-    await new Promise<void>((done, failed) => server.once('error', failed).listen(this.#options.socket, done))
+    if (typeof socket === 'string') rmSync(socket, { force: true })
+    const where: ListenOptions = typeof socket === 'string' ? { path: socket } : { host: '127.0.0.1', port: this.#port }
+    await new Promise<void>((done, failed) => server.once('error', failed).listen(where, done))
+    if (typeof socket !== 'string') this.#port = (server.address() as AddressInfo).port
     this.#server = server
+  }
+
+  /** Port on 127.0.0.1, the same again after `cutOff`; 0 where it listens on a path. */
+  get port(): number {
+    return this.#port
   }
 
   /** The host is gone from the network: every connection breaks, and no new one is taken until `listen`. */
   cutOff(): void {
+    const { socket } = this.#options
     this.#server?.closeAllConnections()
     this.#server?.close()
     this.#server = undefined
-    rmSync(this.#options.socket, { force: true })
+    if (typeof socket === 'string') rmSync(socket, { force: true })
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -112,6 +126,10 @@ export class FakeDockerHost {
       send(response, 200, measured(container))
       return
     }
+    if (action === 'logs') {
+      writeLog(container, response)
+      return
+    }
     if (action === 'start') this.containers.start(container)
     else if (action === 'stop') this.containers.end(container, 0)
     else if (action === 'remove') this.containers.remove(container)
@@ -125,6 +143,18 @@ export class FakeDockerHost {
 
 function send(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}
+
+/** Two lines of output, framed as Docker does where there is no terminal; one that is followed stays open. */
+function writeLog({ name }: FakeContainer, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/vnd.docker.raw-stream' })
+  for (const text of ['started', `hello from ${name}`]) {
+    const line = Buffer.from(`${new Date().toISOString()} ${text}\n`)
+    const head = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0])
+    head.writeUInt32BE(line.length, 4)
+    response.write(Buffer.concat([head, line]))
+  }
+  if (!new URL(response.req.url ?? '/', 'http://docker').searchParams.get('follow')?.match(/^(?:1|true)$/)) response.end()
 }
 
 function listed({ id, name, labels, state }: FakeContainer): unknown {

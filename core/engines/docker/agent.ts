@@ -5,12 +5,15 @@ import { inspect } from 'node:util'
 
 type Created = (error: Error | null, stream: Duplex) => void
 
+/** A burst of work opens many connections; those that nobody needs any more are closed after this long. */
+const IDLE_MS = 30_000
+
 /** Carries HTTP over whatever `open` connects to. With `keep`, up to that many idle connections are used again. */
 export class DialAgent extends Agent {
   readonly #open: () => Promise<Duplex>
 
   constructor(open: () => Promise<Duplex>, keep: number) {
-    super({ keepAlive: keep > 0, maxFreeSockets: Math.max(keep, 1) })
+    super({ keepAlive: keep > 0, maxFreeSockets: Math.max(keep, 1), timeout: IDLE_MS })
     this.#open = open
   }
 

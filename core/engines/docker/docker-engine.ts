@@ -1,4 +1,4 @@
-import type { Container, ContainerInspectInfo } from 'dockerode'
+import type { Container, ContainerInfo, ContainerInspectInfo, ContainerStats } from 'dockerode'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InstanceId, parseDuration } from '../../contract/index.ts'
@@ -53,6 +53,10 @@ class DockerEngine implements Engine {
   readonly #api: DockerApi
   readonly #images: ImagePuller
   readonly #states: StateCache
+  /** Containers known to be ours, by instance: what carries our label once carries it for good, and its id is nobody else's. */
+  readonly #owned = new Map<string, string>()
+  /** Containers that are being started by us now. */
+  readonly #starting = new Set<string>()
   #init: Promise<boolean> | undefined
 
   constructor(options: DockerEngineOptions) {
@@ -64,7 +68,7 @@ class DockerEngine implements Engine {
   }
 
   async ping(timeoutMs: number): Promise<void> {
-    await this.#api.get(timeoutMs, '/_ping')
+    await this.#api.ping(timeoutMs)
   }
 
   info(): Promise<EngineInfo> {
@@ -73,10 +77,11 @@ class DockerEngine implements Engine {
 
   async list(installation: string): Promise<ObservedRun[]> {
     const filters = { label: [`${LABEL.installation}=${installation}`] }
-    const containers = await this.#api.query(this.#timeoutMs, (docker, abortSignal) =>
-      docker.listContainers({ all: true, filters, abortSignal }),
-    )
-    const states = await this.#states.of(containers)
+    const path = `/containers/json?all=true&filters=${encodeURIComponent(JSON.stringify(filters))}`
+    const containers = (await this.#api.get(this.#timeoutMs, path)) as ContainerInfo[]
+    const states = await this.#states.of(containers, this.#starting)
+    this.#owned.clear()
+    for (const { Id, Labels } of containers) this.#owned.set(Labels[LABEL.instance] ?? '', Id)
     return containers.flatMap((container, index) => {
       const state = states[index]
       return state === undefined ? [] : [observedRun(container, state)]
@@ -87,38 +92,45 @@ class DockerEngine implements Engine {
     const { image } = run
     if (image === undefined) throw new EngineError('refused', `instance ${run.id} has no image, and a Docker host runs nothing else`)
     if (!isId(run.id)) throw new EngineError('refused', `"${run.id}" cannot be the id of an instance`)
-    await this.ping(this.#timeoutMs)
     const options = createOptions({ ...run, image }, await this.#hasInit())
-    const created = await this.#createOrFind(run, () =>
-      this.#api.act(ACT_TIMEOUT_MS, (docker, abortSignal) => docker.createContainer({ ...options, abortSignal })),
-    )
-    if (created !== undefined && created.State.Status !== 'created') return
+    const found = await this.#createOrFind(run, async () => {
+      const { id } = await this.#api.act(this.#limits(), (docker, abortSignal) => docker.createContainer({ ...options, abortSignal }))
+      this.#owned.set(run.id, id)
+    })
+    if (found !== undefined && found.State.Status !== 'created') return
+    const container = found?.Id ?? this.#owned.get(run.id) ?? nameOf(run.id)
+    this.#starting.add(container)
     try {
-      await this.#act(run.id, (container, abortSignal) => container.start({ abortSignal }))
+      await this.#act(container, (handle, abortSignal) => handle.start({ abortSignal }))
     } catch (error) {
       if (error instanceof EngineError && error.reason === 'refused') await this.#removeUnstarted(run.id)
       throw error
+    } finally {
+      this.#starting.delete(container)
     }
   }
 
   async stop(id: string, graceMs: number): Promise<void> {
-    if ((await this.#find(id)) === undefined) return
+    const own = await this.#ownContainer(id)
+    if (own === undefined) return
     const seconds = Math.ceil(graceMs / 1000)
-    await this.#act(id, (container, abortSignal) => container.stop({ t: seconds, abortSignal }), ACT_TIMEOUT_MS + graceMs).catch(ignoreGone)
+    await this.#act(own, (container, abortSignal) => container.stop({ t: seconds, abortSignal }), graceMs).catch(ignoreGone)
   }
 
   async remove(id: string): Promise<void> {
-    if ((await this.#find(id)) === undefined) return
-    await this.#act(id, (container, abortSignal) => container.remove({ force: true, v: true, abortSignal })).catch((error: unknown) => {
+    const own = await this.#ownContainer(id)
+    if (own === undefined) return
+    await this.#act(own, (container, abortSignal) => container.remove({ force: true, v: true, abortSignal })).catch((error: unknown) => {
       if (!(error instanceof EngineError && /removal of container .* is already in progress/i.test(error.message))) ignoreGone(error)
     })
+    this.#owned.delete(id)
   }
 
   async stats(ids: readonly string[]): Promise<RunStats[]> {
     const samples = await mapBounded(ids.filter(isId), STATS_AT_A_TIME, async (id) => {
-      const options = { stream: false, 'one-shot': true } as const
-      const stats = await this.#query(id, (container, abortSignal) => container.stats({ ...options, ...{ abortSignal } })).catch(ignoreGone)
-      return stats === undefined ? undefined : runStats(id, stats)
+      const path = `/containers/${nameOf(id)}/stats?stream=false&one-shot=true`
+      const stats = await this.#api.get(this.#timeoutMs, path).catch(ignoreGone)
+      return stats === undefined ? undefined : runStats(id, stats as ContainerStats)
     })
     return samples.filter((sample) => sample !== undefined)
   }
@@ -193,7 +205,7 @@ class DockerEngine implements Engine {
           await this.#images.pull(run.image ?? '')
           pulled = true
         } else if (status === 409 && /is already in use/i.test(text)) {
-          const found = await this.#query(run.id, (container, abortSignal) => container.inspect({ abortSignal })).catch(ignoreGone)
+          const found = await this.#inspect(run.id).catch(ignoreGone)
           if (found !== undefined) return ownedBy(found, run)
           // The name is taken a moment before its container can be found, and let go a moment after.
           if (Date.now() > end) throw error
@@ -207,25 +219,32 @@ class DockerEngine implements Engine {
   async #removeUnstarted(id: string): Promise<void> {
     const found = await this.#find(id)
     if (found?.State.Status === 'created')
-      await this.#act(id, (container, abortSignal) => container.remove({ v: true, abortSignal })).catch(ignoreGone)
+      await this.#act(found.Id, (container, abortSignal) => container.remove({ v: true, abortSignal })).catch(ignoreGone)
   }
 
   /** The container of an instance; undefined if there is none, or one that is not ours. */
   async #find(id: string): Promise<ContainerInspectInfo | undefined> {
     if (!isId(id)) return undefined
-    const found = await this.#query(id, (container, abortSignal) => container.inspect({ abortSignal })).catch(ignoreGone)
+    const found = await this.#inspect(id).catch(ignoreGone)
     return found?.Config.Labels[LABEL.instance] === id ? found : undefined
   }
 
-  #query<T>(id: string, call: (container: Container, signal: AbortSignal) => Promise<T>): Promise<T> {
-    return this.#api.query(this.#timeoutMs, (docker, signal) => call(docker.getContainer(nameOf(id)), signal))
+  #inspect(id: string): Promise<ContainerInspectInfo> {
+    return this.#api.get(this.#timeoutMs, `/containers/${nameOf(id)}/json`) as Promise<ContainerInspectInfo>
+  }
+
+  async #ownContainer(id: string): Promise<string | undefined> {
+    return this.#owned.get(id) ?? (await this.#find(id))?.Id
+  }
+
+  #limits(extraMs = 0) {
+    return { timeoutMs: ACT_TIMEOUT_MS + extraMs, quietMs: this.#timeoutMs }
   }
 
   /** A change of the container; that it was made before (304) is as good. */
-  async #act(id: string, call: (container: Container, signal: AbortSignal) => Promise<unknown>, timeoutMs = ACT_TIMEOUT_MS): Promise<void> {
-    const name = nameOf(id)
+  async #act(name: string, call: (container: Container, signal: AbortSignal) => Promise<unknown>, extraMs = 0): Promise<void> {
     try {
-      await this.#api.act(timeoutMs, (docker, signal) => call(docker.getContainer(name), signal))
+      await this.#api.act(this.#limits(extraMs), (docker, signal) => call(docker.getContainer(name), signal))
     } catch (error) {
       if (!(error instanceof EngineError && readFailure(error.cause).status === 304)) throw error
     }

@@ -39,7 +39,7 @@ export async function openExec(api: DockerApi, container: string, request: ExecR
     }),
   )
   const start = { hijack: true, stdin: false, Tty: request.tty }
-  const stream = await api.act(timeoutMs, (docker, abortSignal) => docker.getExec(exec.id).start({ ...start, abortSignal }))
+  const stream = await api.attach(timeoutMs, (docker, abortSignal) => docker.getExec(exec.id).start({ ...start, abortSignal }))
   const session = new DockerExec(api, exec, {
     stream,
     tty: request.tty,
@@ -51,7 +51,7 @@ export async function openExec(api: DockerApi, container: string, request: ExecR
 }
 
 async function endMarked(api: DockerApi, container: string, { mark, timeoutMs }: { mark: string; timeoutMs: number }): Promise<void> {
-  await api.act(timeoutMs, async (docker, abortSignal) => {
+  await api.attach(timeoutMs, async (docker, abortSignal) => {
     const exec = await docker.getContainer(container).exec({ Cmd: ['sh', '-c', END_MARKED, 'sh', mark], abortSignal })
     const answer = await exec.start({ Detach: true, abortSignal })
     answer.resume()

@@ -2,8 +2,10 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { statfs } from 'node:fs/promises'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
+import { safeLookup } from '../../base/safe-lookup.ts'
 import { shellQuote, SshError, type SshLink } from '../../hosts/index.ts'
 import { EngineError } from '../engine.ts'
+import { sharedContext } from './tls-context.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
 const KEEP_ALIVE_MS = 15_000
@@ -44,12 +46,16 @@ export function unixTransport(path: string): DockerTransport {
 }
 
 export function tlsTransport(options: TlsAddress): DockerTransport {
-  const { address, port, ca, cert, key } = options
+  const { address, port } = options
   const where = `${address}:${port}`
   return {
     where,
     // Names are checked by Node even when `servername` stays empty, as it must for an IP address.
-    open: async () => opened(connectTls({ host: address, port, ca, cert, key, minVersion: 'TLSv1.2' }), { event: 'secureConnect', where }),
+    open: async () =>
+      opened(connectTls({ host: address, port, lookup: safeLookup, secureContext: sharedContext(options) }), {
+        event: 'secureConnect',
+        where,
+      }),
     openPort: (hostPort) => openTcp(address, hostPort),
     diskBytes: () => Promise.resolve(0),
     close: () => Promise.resolve(),
@@ -87,7 +93,7 @@ async function diskOverSsh(link: SshLink, folder: string): Promise<number> {
 
 async function openTcp(address: string, port: number): Promise<Duplex> {
   const where = `${address}:${port}`
-  return opened(connectTcp({ host: address, port }), { event: 'connect', where }).catch((error: unknown) => {
+  return opened(connectTcp({ host: address, port, lookup: safeLookup }), { event: 'connect', where }).catch((error: unknown) => {
     const closed = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED'
     throw new EngineError(
       closed ? 'refused' : 'unreachable',

@@ -1,3 +1,5 @@
+import { serverText } from './server-words.ts'
+
 /** What the contract says about wrong input, in Chinese. The contract itself speaks English, as the command line does. */
 const SENTENCES: Record<string, string> = {
   'a fingerprint reads "SHA256:…", as ssh-keygen -l prints it': '指纹格式为“SHA256:…”，即 ssh-keygen -l 的输出',
@@ -40,21 +42,19 @@ const SENTENCES: Record<string, string> = {
 }
 
 const PATTERNS: [RegExp, string][] = [
-  [/^Too big: expected \w+ to be <=?\s?(\S+).*$/, '过大：不得超过 $1'],
-  [/^Too big: expected \w+ to have <=?\s?(\S+) (?:characters|items)$/, '过长：最多 $1 个'],
-  [/^Too small: expected \w+ to be >=?\s?(\S+).*$/, '过小：不得小于 $1'],
-  [/^Too small: expected \w+ to have >=?\s?(\S+) (?:characters|items)$/, '过短：至少 $1 个'],
-  [/^Invalid input: expected (\w+), received undefined$/, '必须填写（类型 $1）'],
-  [/^Invalid input: expected (\w+), received (\w+)$/, '类型应为 $1，实际为 $2'],
-  [/^Unrecognized keys?: (.+)$/, '没有这样的字段：$1'],
-  [/^Invalid option: expected one of (.+)$/, '只能是 $1 之一'],
-  [/^Invalid discriminator value\. Expected (.+)$/, '只能是 $1 之一'],
-  [/^Invalid input$/, '输入无效'],
+  [/^Too big: expected \w+ to be <=?\s?(\S+).*$/i, '过大：不得超过 $1'],
+  [/^Too big: expected \w+ to have <=?\s?(\S+) (?:characters|items)$/i, '过长：最多 $1 个'],
+  [/^Too small: expected \w+ to be >=?\s?(\S+).*$/i, '过小：不得小于 $1'],
+  [/^Too small: expected \w+ to have >=?\s?(\S+) (?:characters|items)$/i, '过短：至少 $1 个'],
+  [/^(?:Invalid input: |this field is missing: )expected (\w+)(?:, received undefined)?$/i, '必须填写（类型 $1）'],
+  [/^(?:Invalid input: )?expected (\w+), received (\w+)$/i, '类型应为 $1，实际为 $2'],
+  [/^Unrecognized keys?: (.+)$/i, '没有这样的字段：$1'],
+  [/^(?:Invalid option: )?expected one of (.+)$/i, '只能是 $1 之一'],
+  [/^Invalid discriminator value\. Expected (.+)$/i, '只能是 $1 之一'],
+  [/^Invalid input$/i, '输入无效'],
   [/^no port is called "(.+)" \(ports: (.+)\)$/, '没有名为“$1”的端口（现有端口：$2）'],
   [/^port "(.+)" is there twice; give each port its own name$/, '端口“$1”重复，请为每个端口使用不同的名称'],
   [/^"(.+)" is also in env; keep one of the two$/, '“$1”同时出现在 env 中，请只保留一个'],
-  [/^there is no secret called "(.+)"; set it first$/, '没有名为“$1”的机密，请先设置'],
-  [/^the artifact (\S+) was not uploaded; upload it first$/, '制品 $1 尚未上传，请先上传'],
 ]
 
 /** A complaint about input in `locale`; one that is not known stays as it was said. */
@@ -63,5 +63,5 @@ export function issueText(message: string, locale: string): string {
   const whole = SENTENCES[message]
   if (whole !== undefined) return whole
   const found = PATTERNS.find(([pattern]) => pattern.test(message))
-  return found ? message.replace(found[0], found[1]) : message
+  return found ? message.replace(found[0], found[1]) : serverText(message, locale)
 }

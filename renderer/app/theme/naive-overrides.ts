@@ -77,5 +77,17 @@ export function naiveOverrides(tokens: Tokens): GlobalThemeOverrides {
     },
     Select: { peers: { InternalSelection: { border: `1px solid ${tokens.border}`, color: tokens.field, colorActive: tokens.field } } },
     Card: { borderColor: tokens.border },
+    Skeleton: { color: tokens.hover, colorEnd: tokens.raised },
+    // What one may tick has an outline that is seen (WCAG 1.4.11), stronger than the line between two panels.
+    Checkbox: { border: `1px solid ${tokens.muted}`, color: tokens.field },
+    Radio: {
+      boxShadow: `inset 0 0 0 1px ${tokens.muted}`,
+      color: tokens.field,
+      buttonBorderColor: tokens.border,
+      buttonColor: 'transparent',
+      buttonColorActive: `color-mix(in srgb, ${tokens.accent} 16%, transparent)`,
+      buttonBorderColorActive: tokens.accent,
+      buttonTextColorActive: tokens.text,
+    },
   }
 }

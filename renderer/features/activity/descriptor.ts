@@ -6,7 +6,6 @@ import { messages } from './messages.ts'
 
 export const activity: Feature = {
   id: 'activity',
-  help: 'console',
   role: 'viewer',
   messages,
   routes: [

@@ -230,7 +230,7 @@ export const messages = defineMessages({
     removing: '正在移除',
     tab: { overview: '总览', instances: '实例', logs: '日志', terminal: '终端', placement: '调度', revisions: '版本', events: '事件' },
     fact: { wanted: '期望', running: '运行', healthy: '健康', starting: '启动中', waiting: '等待', outdated: '待替换', revision: '版本' },
-    backoff: '失败的实例将在 {time} 后再次替换。',
+    backoff: '失败的实例将在 {time}后再次替换。',
     reach: '访问地址',
     reachNone: '没有正在运行且带端口的实例。',
     charts: '监控',

@@ -6,7 +6,7 @@ import { messages } from './messages.ts'
 
 export const guide: Feature = {
   id: 'guide',
-  help: 'console',
+  help: 'first-steps',
   role: 'operator',
   messages,
   routes: [{ path: 'guide', name: 'guide', component: lazy(() => import('./views/GuidePage.vue')), meta: { titleKey: 'guide.title' } }],

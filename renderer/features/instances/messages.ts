@@ -7,7 +7,7 @@ export const messages = defineMessages({
     tab: { overview: 'Overview', logs: 'Logs', terminal: 'Terminal', events: 'Events' },
     measured: 'Measured',
     placement: 'Why it is here',
-    placed: 'Taken from {feasible} possible hosts out of {considered}, with a score of {score}.',
+    placed: '{feasible} of {considered} hosts could take it; this one came first with a score of {score}.',
     runnersUp: 'Came next',
     noPlacement: 'It was not placed by the scheduler.',
     fact: {
@@ -29,7 +29,7 @@ export const messages = defineMessages({
     tab: { overview: '总览', logs: '日志', terminal: '终端', events: '事件' },
     measured: '监控',
     placement: '为什么在这里',
-    placed: '从 {considered} 台主机中的 {feasible} 台可用主机里选出，得分 {score}。',
+    placed: '{considered} 台主机中有 {feasible} 台可以放置，该主机以 {score} 分居首。',
     runnersUp: '次优主机',
     noPlacement: '它不是由调度器放置的。',
     fact: {

@@ -6,7 +6,6 @@ import { messages } from './messages.ts'
 
 export const notifications: Feature = {
   id: 'notifications',
-  help: 'console',
   role: 'viewer',
   messages,
   routes: [

@@ -1,5 +1,5 @@
 import { ORPCError } from '../../../core/contract/client.ts'
-import type { InputIssue } from '../../../core/contract/index.ts'
+import { specificHint, type InputIssue } from '../../../core/contract/index.ts'
 
 /** A failure as a person is told about it. Title and next step are chosen by `code` in the person's language. */
 export interface ProblemView {
@@ -47,7 +47,7 @@ export function toProblem(error: unknown): ProblemView {
     return {
       code: known ? error.code : 'UNEXPECTED',
       detail: error.message,
-      hint: details.hint,
+      hint: specificHint(error.code, details.hint),
       issues: details.issues ?? [],
       errorId: details.errorId,
     }

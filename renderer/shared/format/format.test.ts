@@ -38,11 +38,12 @@ describe('amounts', () => {
 describe('times', () => {
   const now = Date.UTC(2026, 10, 21, 12)
   it.each([
-    [0, 'now', '现在'],
-    [5_000, '5 sec. ago', '5秒钟前'],
-    [119_000, '1 min. ago', '1分钟前'],
-    [3 * 3_600_000, '3 hr. ago', '3小时前'],
-    [2 * 86_400_000, '2 days ago', '前天'],
+    [0, 'now', '刚刚'],
+    [5_000, '5s ago', '5 秒前'],
+    [119_000, '1m ago', '1 分钟前'],
+    [3 * 3_600_000, '3h ago', '3 小时前'],
+    [2 * 86_400_000, '2d ago', '前天'],
+    [12 * 86_400_000, '12d ago', '12 天前'],
   ])('%d ms ago', (ms, english, chinese) => {
     expect(en.ago(now - ms, now)).toBe(english)
     expect(zh.ago(now - ms, now)).toBe(chinese)
@@ -50,7 +51,7 @@ describe('times', () => {
 
   it.each([
     [0, '0s', '0 秒'],
-    [61_000, '1m 1s', '1 分 1 秒'],
+    [61_000, '1m 1s', '1 分钟 1 秒'],
     [3_600_000, '1h', '1 小时'],
     [90_061_000, '1d 1h', '1 天 1 小时'],
   ])('%d ms long', (ms, english, chinese) => {

@@ -20,7 +20,7 @@ export function createFormat(locale: string) {
     hourCycle: 'h23',
   })
   const shortDay = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: chinese ? 'long' : 'short' })
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: chinese ? 'long' : 'narrow' })
 
   function number(value: number): string {
     return (Math.abs(value) >= 100 ? integer : Math.abs(value) >= 10 ? decimal : fine).format(value)
@@ -41,7 +41,7 @@ export function createFormat(locale: string) {
     const parts: [number, string][] = [
       [Math.floor(seconds / 86_400), chinese ? ' 天' : 'd'],
       [Math.floor(seconds / 3600) % 24, chinese ? ' 小时' : 'h'],
-      [Math.floor(seconds / 60) % 60, chinese ? ' 分' : 'm'],
+      [Math.floor(seconds / 60) % 60, chinese ? ' 分钟' : 'm'],
       [seconds % 60, chinese ? ' 秒' : 's'],
     ]
     const first = parts.findIndex(([amount]) => amount > 0)
@@ -52,13 +52,20 @@ export function createFormat(locale: string) {
       .join(' ')
   }
 
+  /** Chinese sets a space between digits and words, which the browser's own formatter leaves out. */
+  function relativeTo(amount: number, unit: 'second' | 'minute' | 'hour' | 'day'): string {
+    const text = relative.format(amount, unit)
+    return chinese ? text.replace('秒钟', '秒').replace(/(\d)(?=[^\d\s.,])/, '$1 ') : text
+  }
+
   function ago(at: number, now: number): string {
     const seconds = Math.round((at - now) / 1000)
     const size = Math.abs(seconds)
-    if (size < 60) return relative.format(seconds, 'second')
-    if (size < 3600) return relative.format(Math.trunc(seconds / 60), 'minute')
-    if (size < 86_400) return relative.format(Math.trunc(seconds / 3600), 'hour')
-    return relative.format(Math.trunc(seconds / 86_400), 'day')
+    if (size === 0) return chinese ? '刚刚' : 'now'
+    if (size < 60) return relativeTo(seconds, 'second')
+    if (size < 3600) return relativeTo(Math.trunc(seconds / 60), 'minute')
+    if (size < 86_400) return relativeTo(Math.trunc(seconds / 3600), 'hour')
+    return relativeTo(Math.trunc(seconds / 86_400), 'day')
   }
 
   /** A measured value in the unit that the API names: "millicores", "bytes", "bytes/s", "1/s", "ms" or another. */

@@ -1,3 +1,4 @@
+import { serverText } from '../../app/i18n/server-words.ts'
 import { HOST_PHRASES } from './host-phrases.ts'
 
 type Translate = (key: string, params: Record<string, unknown>, plural: number) => string
@@ -26,6 +27,8 @@ const PHRASES: [key: string, pattern: RegExp][] = [
   ['stopped', /^stopped: (?<cause>\w+)$/],
 ]
 
+const languageOf = (t: Translate) => t('shell.languageTag', {}, 1)
+
 function phrase(text: string, t: Translate): string {
   for (const [key, pattern] of PHRASES) {
     const found = pattern.exec(text)
@@ -34,7 +37,7 @@ function phrase(text: string, t: Translate): string {
     const params = { ...rest, ...(cause === undefined ? {} : { cause: t(`status.cause.${cause}`, {}, 1) }) }
     return t(`rule.phrase.${key}`, params, Number(rest['n'] ?? 1))
   }
-  return text
+  return serverText(text, languageOf(t))
 }
 
 /** A failure of a host is one sentence, whatever signs its technical part holds. */
@@ -42,8 +45,10 @@ function hostSentence(text: string, t: Translate): string | undefined {
   for (const [key, pattern] of HOST_PHRASES) {
     const found = pattern.exec(text)
     if (!found) continue
-    const { ms, ...rest } = found.groups ?? {}
-    return t(`rule.host.${key}`, { ...rest, ...(ms === undefined ? {} : { seconds: Number(ms) / 1000 }) }, 1)
+    const { ms, why, ...rest } = found.groups ?? {}
+    const seconds = ms === undefined ? {} : { seconds: Number(ms) / 1000 }
+    const cause = why === undefined ? {} : { why: serverText(why, languageOf(t)) }
+    return t(`rule.host.${key}`, { ...rest, ...seconds, ...cause }, 1)
   }
   return undefined
 }
@@ -52,6 +57,8 @@ function hostSentence(text: string, t: Translate): string | undefined {
 export function plainMessage(text: string, t: Translate): string {
   const aboutHost = hostSentence(text, t)
   if (aboutHost !== undefined) return aboutHost
+  const whole = serverText(text, languageOf(t))
+  if (whole !== text) return whole
   return text
     .split('; ')
     .map((part) => phrase(part, t))

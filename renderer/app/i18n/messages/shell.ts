@@ -3,6 +3,7 @@ import { defineMessages } from '../define-messages.ts'
 export const shellMessages = defineMessages({
   en: {
     product: 'Spacefort',
+    languageTag: 'en',
     skip: 'Skip to the content',
     navigation: 'Main navigation',
     collapse: 'Make the navigation narrow',
@@ -87,6 +88,7 @@ export const shellMessages = defineMessages({
   },
   'zh-CN': {
     product: 'Spacefort',
+    languageTag: 'zh-CN',
     skip: '跳到正文',
     navigation: '主导航',
     collapse: '收起导航',

@@ -16,6 +16,9 @@ interface Options {
   usageOf: (name: string) => AppUse | undefined
 }
 
+/** Numbers of one column end, and what stands before them begins, at the same place in every line. */
+const MEASURED = 'display:inline-block;min-width:74px;text-align:right;white-space:nowrap'
+
 export function appColumns({ t, format, usageOf }: Options): ListColumn<App>[] {
   const column = (key: string, rest: Omit<ListColumn<App>, 'key' | 'title'>): ListColumn<App> => ({
     key,
@@ -24,7 +27,7 @@ export function appColumns({ t, format, usageOf }: Options): ListColumn<App>[] {
   })
   const measured = (key: 'cpuMillis' | 'memoryBytes' | 'requestsPerSecond' | 'errorsPerSecond', unit: string) => (app: App) => {
     const value = usageOf(app.name)?.[key] ?? null
-    return h('span', { class: value === null ? 'muted' : 'number' }, value === null ? '–' : format().measured(value, unit))
+    return h('span', { class: value === null ? 'muted' : 'number', style: MEASURED }, value === null ? '–' : format().measured(value, unit))
   }
   const name = (app: App) =>
     h('div', { style: 'min-width:0' }, [

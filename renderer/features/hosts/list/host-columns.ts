@@ -63,13 +63,13 @@ function definitions(t: Translate): Record<ColumnKey | 'name', Rest> {
   return {
     name: {
       sort: 'name',
-      minWidth: 150,
+      minWidth: 136,
       render: (host) =>
         h(RouterLink, { to: `/hosts/${host.name}`, class: 'ellipsis', style: 'display:block', title: host.name }, () => host.name),
     },
     status: { sort: 'status', width: 158, render: (host) => statusCell(host, t) },
     engine: { sort: 'engine', width: 98, render: (host) => plain(t(`status.engine.${host.engine}`)) },
-    place: { sort: 'rack', minWidth: 130, render: (host) => plain(placeOf(host)) },
+    place: { sort: 'rack', minWidth: 156, render: (host) => plain(placeOf(host)) },
     domain: { sort: 'domain', width: 120, render: (host) => plain(host.domain === null ? '' : t(`status.domain.${host.domain}`)) },
     address: { minWidth: 150, render: (host) => plain(addressOf(host)) },
     labels: { minWidth: 160, render: (host) => plain(labelsOf(host)) },

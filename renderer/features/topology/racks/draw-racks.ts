@@ -88,9 +88,9 @@ function drawCabinet(context: CanvasRenderingContext2D, scene: Scene, rack: Rack
   drawRackFrame(context, scene, rack)
   const { x, y, width } = onScreen(scene, rack)
   const headPx = RACK_HEAD * view.scale
-  const size = Math.min(13, Math.max(9, headPx * 0.5))
+  const size = Math.min(13, Math.max(8, headPx * 0.62))
   const name = rack.rack.name ?? words.noRack
-  drawText(context, name, { x: x + 6, y: y + headPx / 2, size, color: tokens.muted, width: width - 12, weight: 600 })
+  if (headPx >= 8) drawText(context, name, { x: x + 6, y: y + headPx / 2, size, color: tokens.muted, width: width - 12, weight: 600 })
   const bottom = scene.screen.height / view.scale + view.y
   for (const slot of rack.slots) if (slot.y < bottom && slot.y + SLOT.height > view.y) drawSlot(context, scene, slot)
 }
