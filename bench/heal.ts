@@ -72,7 +72,8 @@ async function timeHealing({ lab, observer }: Fleet, contender: Contender): Prom
 /** Takes everything down again, and waits until all are whole, so that nobody starts with what another left. */
 async function cleanUp({ observer, spacefort, swarm }: Fleet, contender: Contender): Promise<void> {
   await swarm.settle()
-  await timeScaling(contender, 0, observer)
+  await (contender === swarm ? swarm.renew() : contender.scale(0))
+  await observer.until((seen) => seen.present === 0, HEALED_WITHIN_MS)
   await spacefort.settle()
 }
 
@@ -83,10 +84,16 @@ await withFleet(HOSTS, async (fleet) => {
       await prepare()
       const one = await timeHealing(fleet, contender)
       seen.set(name, [...(seen.get(name) ?? []), one])
-      progress(`${turn + 1}/${ROUNDS} ${name}: all run elsewhere after ${round(one.seconds)} s, the first after ${round(one.noticedSeconds)} s`)
+      progress(
+        `${turn + 1}/${ROUNDS} ${name}: all run elsewhere after ${round(one.seconds)} s, the first after ${round(one.noticedSeconds)} s`,
+      )
       await cleanUp(fleet, contender)
     }
-  const median = (name: string, metric: keyof Healing) => quantile((seen.get(name) ?? []).map((one) => one[metric]), 0.5)
+  const median = (name: string, metric: keyof Healing) =>
+    quantile(
+      (seen.get(name) ?? []).map((one) => one[metric]),
+      0.5,
+    )
   const peers = [...seen.keys()].filter((name) => name !== 'spacefort')
   printReport(
     'heal',

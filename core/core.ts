@@ -12,7 +12,7 @@ import { hostRoutes, Hosts, SshError } from './hosts/index.ts'
 import { Monitoring, seriesRoutes } from './monitoring/index.ts'
 import { explainApp, previewApp, previewDrain, Reconciler, specWarnings } from './reconciler/index.ts'
 import { secretRoutes, Secrets } from './secrets/index.ts'
-import { claimDataFolder, createBackup, fileKeyStore, Store, Vault, type DataFiles, type KeyStore } from './store/index.ts'
+import { claimDataFolder, createBackup, fileKeyStore, needingRoom, Store, Vault, type DataFiles, type KeyStore } from './store/index.ts'
 import { attention, doctor, overview, sampleShop, StatusWatch, systemRoutes, type StatusListener, topology } from './system/index.ts'
 
 export interface CoreOptions {
@@ -33,6 +33,8 @@ export interface CoreOptions {
   allowedHosts?: readonly string[]
   /** Largest artifact that is taken, bytes. */
   maxArtifactBytes?: number
+  /** Whether instances are measured; they are unless told otherwise. */
+  measures?: boolean
 }
 
 /** What a front door says about a request. `principal: 'desktop'` is for the shell's own window only. */
@@ -65,7 +67,11 @@ const MAX_ARTIFACT_BYTES = 2 * 2 ** 30
  * Puts a whole Spacefort together: by plain constructor arguments, lower domains first. Refuses, changing nothing, when another
  * core holds the folder or the database cannot be used.
  */
-export async function createCore(options: CoreOptions): Promise<Core> {
+export function createCore(options: CoreOptions): Promise<Core> {
+  return needingRoom(options.dataDir, () => openCore(options))
+}
+
+async function openCore(options: CoreOptions): Promise<Core> {
   const { clock = systemClock, version = '0.0.0', logger = createLogger() } = options
   const { files, release } = claimDataFolder(options.dataDir)
   try {
@@ -214,10 +220,12 @@ async function assemble(ground: Ground): Promise<Core> {
   return {
     fetch: (request, context) => monitoring.timedFetch(request, () => fetch(request, context)),
     async start() {
-      await addWorkstation(store, hosts)
-      await store.write(async (tx) => tx.emit({ kind: 'system.started', actor: 'system', data: { version } }))
+      await needingRoom(files.dir, async () => {
+        await addWorkstation(store, hosts)
+        await store.write(async (tx) => tx.emit({ kind: 'system.started', actor: 'system', data: { version } }))
+      })
       await reconciler.start()
-      monitoring.start()
+      if (options.measures !== false) monitoring.start()
     },
     watchStatus: (listener) => statusWatch.listen(listener),
     async stop() {

@@ -19,14 +19,18 @@ const TASKS = {
       shell: process.platform === 'win32',
     })
   },
-  screenshots: async () => {
+  screenshots: async (args) => {
     await ensureBuilt()
-    runTypeScript('scripts/screenshots.ts', [])
+    runTypeScript('scripts/screenshots.ts', args)
   },
   icons: () => runTypeScript('scripts/icons.ts', []),
   lab: (args) => runTypeScript('lab/lab.ts', args),
   fuzz: (args) => runTypeScript('tests/fuzz/fuzz.ts', args),
-  faults: (args) => runTypeScript('tests/faults/campaign.ts', args),
+  faults: async (args) => {
+    await ensureBuilt()
+    process.env.SPACEFORT_PROGRAM = join(ROOT, 'out', 'main', 'cli.js')
+    runTypeScript('tests/faults/campaign.ts', args)
+  },
   soak: (args) => runTypeScript('bench/soak.ts', args),
 }
 

@@ -1,5 +1,5 @@
-// Takes the pictures of the user guide and the README, of the console as it is now: `npm run screenshots`. Takes a quarter of an hour,
-// most of it waiting until there is something measured to show.
+// Takes the pictures of the user guide and the README, of the console as it is now: `npm run screenshots`, or only some of them:
+// `npm run screenshots -- logs scale`. Takes a quarter of an hour, most of it waiting until there is something measured to show.
 import { rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,11 +7,12 @@ import type { App, Host, Instance, Revision } from '../core/contract/index.ts'
 import { ConsoleUnderTest, until } from '../tests/e2e/console-under-test.ts'
 import { openFakePool } from '../tests/support/fake-docker.ts'
 import { POOL_FILE, seedPool } from '../tests/support/seed-pool.ts'
-import { poolPictures, shopPictures } from './screenshots/pictures.ts'
+import { poolPictures, shopPictures, type Picture } from './screenshots/pictures.ts'
 import { takePictures } from './screenshots/take-pictures.ts'
 
 /** Long enough for the charts of the last quarter of an hour to show a course. */
-const MEASURE_MS = 6 * 60_000
+const MEASURE_MS = 5 * 60_000
+const AGE_MS = 12 * 86_400_000
 const VISIT_EVERY_MS = 2000
 const FAR = '- name: rack2-node7\n  connection: { kind: docker-socket, path: /run/rack2-node7/docker.sock }\n'
 
@@ -22,7 +23,7 @@ async function openPool(): Promise<{ pool: ConsoleUnderTest; host: string; close
   const place = join(tmpdir(), 'dc')
   rmSync(place, { force: true })
   symlinkSync(pool.dataDir, place)
-  await seedPool(place, { hosts: 96, instances: 640, apps: 40, troubleShare: 0.012, unplacedShare: 0 })
+  await seedPool(place, { hosts: 96, instances: 640, apps: 40, troubleShare: 0.012, unplacedShare: 0, ageMs: AGE_MS })
   const hosts = await openFakePool(join(place, POOL_FILE))
   await pool.serve()
   const { items } = await pool.json<{ items: Host[] }>('host', 'ls')
@@ -63,15 +64,20 @@ async function openShop(): Promise<{ shop: ConsoleUnderTest; instance: string; c
   return { shop, instance: customers[0]?.id ?? '', close }
 }
 
+const names = process.argv.slice(2)
+const chosen = (pictures: Picture[]) => pictures.filter(({ name }) => names.length === 0 || names.includes(name))
+
 const { pool, host, close: closePool } = await openPool()
 try {
   const { shop, instance, close: closeShop } = await openShop()
   try {
+    // The links to sign in are good for ten minutes.
+    const pages = { pool: await pool.page(), shop: await shop.page() }
     console.log(`measuring for ${MEASURE_MS / 60_000} minutes`)
     await new Promise((resolve) => setTimeout(resolve, MEASURE_MS))
     await pool.run(['app', 'scale', 'queue', '26', '--yes'])
-    await takePictures(await pool.page(), poolPictures(host))
-    await takePictures(await shop.page(), shopPictures(instance))
+    await takePictures(pages.shop, chosen(shopPictures(instance)))
+    await takePictures(pages.pool, chosen(poolPictures(host)))
   } finally {
     await closeShop()
   }

@@ -69,5 +69,11 @@ function add(spent: Spent, ms: number): void {
 function kindOf(method: string, path: string): string {
   const [bare = ''] = path.split('?')
   if (method === 'DELETE') return 'remove'
-  return bare.replace(/^\/v[\d.]+/, '').split('/').at(-1)?.replace(/^json$/, bare.includes('/containers/json') ? 'list' : 'inspect') ?? ''
+  if (bare.endsWith('/containers/json')) return 'list'
+  return (
+    bare
+      .split('/')
+      .at(-1)
+      ?.replace(/^json$/, 'inspect') ?? ''
+  )
 }

@@ -86,7 +86,7 @@ export class Spacefort implements Contender {
 
   /** Newest first. */
   async lastEvents(limit: number): Promise<Event[]> {
-    const { items } = await this.call<{ items: Event[] }>('GET', `/events?order=desc&limit=${limit}`)
+    const { items } = await this.call<{ items: Event[] }>('GET', `/events?limit=${limit}`)
     return items
   }
 
@@ -104,14 +104,20 @@ export class Spacefort implements Contender {
   }
 
   async #until(complaint: string, reached: () => Promise<boolean>): Promise<void> {
-    for (const end = Date.now() + READY_WITHIN_MS; !(await reached()); await sleep(250)) if (Date.now() > end) throw new Error(complaint)
+    const end = Date.now() + READY_WITHIN_MS
+    while (!(await reached())) {
+      if (Date.now() > end) throw new Error(complaint)
+      await sleep(250)
+    }
   }
 }
 
 function firstLine(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
-    child.once('exit', (code) => reject(new Error(`the core ended with ${code} before it was ready`)))
+    child.once('exit', (code) => {
+      reject(new Error(`the core ended with ${code} before it was ready`))
+    })
     child.stdout?.on('data', (chunk: Buffer) => {
       text += chunk.toString()
       if (text.includes('\n')) resolve(text.slice(0, text.indexOf('\n')))

@@ -20,6 +20,7 @@ export class Swarm implements Contender {
   readonly name = 'swarm'
   readonly #links: readonly EngineLink[]
   #service = ''
+  #workload: Workload | undefined
 
   private constructor(links: readonly EngineLink[]) {
     this.#links = links
@@ -43,7 +44,9 @@ export class Swarm implements Contender {
   }
 
   /** A service like the workload, by what Swarm has for it: the same image, command, limit, log and init, a port of the host. */
-  async define({ image, command, memoryBytes, port, log }: Workload): Promise<void> {
+  async define(workload: Workload): Promise<void> {
+    this.#workload = workload
+    const { image, command, memoryBytes, port, log } = workload
     const { ID } = await this.#manager.call<{ ID: string }>('POST', '/services/create', {
       Name: 'bench',
       TaskTemplate: {
@@ -62,6 +65,12 @@ export class Swarm implements Contender {
     const { Version, Spec } = await this.#manager.call<Versioned>('GET', `/services/${this.#service}`)
     const path = `/services/${this.#service}/update?version=${Version.Index}`
     await this.#manager.call('POST', path, { ...Spec, Mode: { Replicated: { Replicas: count } } })
+  }
+
+  /** The service anew: Swarm keeps the containers of tasks it has shut down for as long as their service is there. */
+  async renew(): Promise<void> {
+    await this.#manager.call('DELETE', `/services/${this.#service}`)
+    if (this.#workload) await this.define(this.#workload)
   }
 
   /** How often workers report; one that misses three reports is down. */

@@ -10,22 +10,27 @@ const TICKS_PER_SECOND = 100
 export class CoreProcess {
   readonly url: string
   readonly token: string
+  /** Of as many callers, where the program gives more than one: each may ask so often only. */
+  readonly tokens: readonly string[]
   readonly pid: number
   readonly #child: ChildProcess
   readonly #dataDir: string
 
-  private constructor(child: ChildProcess, at: { url: string; token: string; dataDir: string }) {
+  private constructor(child: ChildProcess, at: { url: string; token: string; tokens?: string[]; dataDir: string }) {
     this.#child = child
     this.pid = child.pid ?? 0
     this.url = at.url
     this.token = at.token
+    this.tokens = at.tokens ?? [at.token]
     this.#dataDir = at.dataDir
   }
 
-  static async start(dataDir: string, logFile: string): Promise<CoreProcess> {
+  /** `entry` is what is run instead of the command line's own program; it has to print the same line. */
+  static async start(dataDir: string, logFile: string, entry: readonly string[] = ['core/main.ts', 'serve']): Promise<CoreProcess> {
     const log = openSync(logFile, 'a')
     // A group of its own: Ctrl-C is for the harness, which ends the core once it has asked it for the last time.
-    const child = spawn(process.execPath, [join(ROOT, 'core/main.ts'), 'serve', '--data', dataDir, '--port', '0', '--json'], {
+    const [program = '', ...args] = entry
+    const child = spawn(process.execPath, [join(ROOT, program), ...args, '--data', dataDir, '--port', '0', '--json'], {
       stdio: ['ignore', 'pipe', log],
       detached: true,
     })

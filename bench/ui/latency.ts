@@ -105,8 +105,8 @@ async function changeThePool(client: Client, mark: Scene['mark']): Promise<numbe
   const load = every(1000 / CALLS_PER_SECOND, endAt, async (turn) => {
     // Neighbours in the list change in turns far apart, as hosts of a real pool do.
     const chosen = Array.from({ length: HOSTS_PER_CALL }, (_, index) => of(names, turn * HOSTS_PER_CALL * 7 + index * 401))
-    await client.hosts.labelMany({ names: chosen, set: { turn: String(turn) } })
-    changes += chosen.length
+    const { items } = await client.hosts.labelMany({ names: chosen, set: { turn: String(Date.now()) } })
+    changes += items.filter(({ outcome }) => outcome === 'changed').length
   })
   await Promise.all([load, mark && every(MARK_EVERY_MS, endAt, (turn) => mark(client, turn))])
   return changes

@@ -97,11 +97,28 @@ describe('every answer', () => {
       expect(policy).toContain("script-src 'self';")
       expect(headers.get('x-frame-options')).toBe('DENY')
       expect(headers.get('x-content-type-options')).toBe('nosniff')
+      for (const name of ['server', 'x-powered-by', 'via']) expect(headers.has(name)).toBe(false)
       expect(headers.get('referrer-policy')).toBe('no-referrer')
       expect(headers.get('cache-control')).toBeTruthy()
     },
     SLOW_MS,
   )
+})
+
+describe('what a proxy may say', () => {
+  it('is not believed of anybody: address, name and scheme are those of the connection', async () => {
+    const strict = await openRig({ config: { version: '0', readRate: { perSecond: 1, burst: 3 } } })
+    const says = (headers: Record<string, string>) => strict.send('/api/v1/apps', { headers })
+    const statuses = []
+    for (let round = 0; round < 5; round++)
+      statuses.push((await says({ 'x-forwarded-for': `10.0.0.${round}`, forwarded: `for=10.0.0.${round}` })).status)
+    expect(statuses).toEqual([401, 401, 401, 429, 429])
+    await strict.close()
+    const named = await rig.send('http://evil.example/healthz', { headers: { 'x-forwarded-host': 'localhost', host: 'localhost' } })
+    expect(named.status).toBe(403)
+    const secure = await rig.send('/healthz', { headers: { 'x-forwarded-proto': 'https' } })
+    expect(secure.headers.has('strict-transport-security')).toBe(false)
+  })
 })
 
 describe('the log', () => {

@@ -1,5 +1,5 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
-import type { App, AppSpec, ListQuery, Revision } from '../contract/index.ts'
+import type { App, AppListQuery, AppSpec, Revision } from '../contract/index.ts'
 import type { Tables } from '../store/index.ts'
 import { appHealth, appStatus } from './app-status.ts'
 import { backoffUntil } from './backoff.ts'
@@ -118,7 +118,7 @@ function toRecord(row: Row): AppRecord {
   return { app, spec, runRevision: row.run_revision, restartGeneration: row.restart_generation, failures }
 }
 
-export async function listApps(db: Db, query: ListQuery): Promise<{ items: App[]; total: number }> {
+export async function listApps(db: Db, query: AppListQuery): Promise<{ items: App[]; total: number }> {
   const column = new Map<string, (typeof SORTABLE)[keyof typeof SORTABLE]>(Object.entries(SORTABLE)).get(
     (query.sort ?? '').replace(/^-/, ''),
   )
@@ -133,20 +133,35 @@ export async function listApps(db: Db, query: ListQuery): Promise<{ items: App[]
     const like = `%${query.q.replaceAll(/[\\%_]/g, '\\$&')}%`
     select = select.where(sql<boolean>`(apps.name like ${like} escape '\\' or revisions.spec_json like ${like} escape '\\')`)
   }
+  if (query.names !== undefined) select = select.where('apps.name', 'in', query.names.split(','))
+  const ordered = select.orderBy(column ?? SORTABLE.name, query.sort?.startsWith('-') ? 'desc' : 'asc').orderBy('apps.name')
+  if (query.status !== undefined) return byStatus(db, query, names(await ordered.execute()))
   const { total } = await db
     .selectFrom(select.as('found'))
     .select((eb) => eb.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow()
-  const page = (
-    await select
-      .orderBy(column ?? SORTABLE.name, query.sort?.startsWith('-') ? 'desc' : 'asc')
-      .orderBy('apps.name')
-      .limit(query.limit)
-      .offset(query.offset)
-      .execute()
-  ).map(({ name }) => name)
+  const page = names(await ordered.limit(query.limit).offset(query.offset).execute())
+  return { items: await inOrder(db, page), total }
+}
+
+/** What an app does is worked out from its instances, so those of one status are found among all that match. */
+async function byStatus(
+  db: Db,
+  { status, offset, limit }: AppListQuery,
+  matching: readonly string[],
+): Promise<{ items: App[]; total: number }> {
+  const byName = new Map((await loadApps(db)).map(({ app }) => [app.name, app]))
+  const found = matching.flatMap((name) => byName.get(name) ?? []).filter((app) => app.status === status)
+  return { items: found.slice(offset, offset + limit), total: found.length }
+}
+
+async function inOrder(db: Db, page: readonly string[]): Promise<App[]> {
   const byName = new Map((await selectApps(db, page).execute()).map((row) => [row.name, toRecord(row).app]))
-  return { items: page.flatMap((name) => byName.get(name) ?? []), total }
+  return page.flatMap((name) => byName.get(name) ?? [])
+}
+
+function names(rows: readonly { name: string }[]): string[] {
+  return rows.map(({ name }) => name)
 }
 
 export async function loadApps(db: Db): Promise<AppRecord[]> {

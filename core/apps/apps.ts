@@ -1,6 +1,6 @@
 import { AppError, notFound, unprocessable } from '../base/app-error.ts'
 import type { Clock } from '../base/clock.ts'
-import type { App, AppSpec, ApplyResult, EventKind, Instance, ListQuery, Placement, Revision } from '../contract/index.ts'
+import type { App, AppListQuery, AppSpec, ApplyResult, EventKind, Instance, ListQuery, Placement, Revision } from '../contract/index.ts'
 import type { Store, Tx } from '../store/index.ts'
 import type { z } from 'zod'
 import * as table from './apps.table.ts'
@@ -39,7 +39,7 @@ export class Apps {
     this.#deps = deps
   }
 
-  list(query: ListQuery): Promise<{ items: App[]; total: number }> {
+  list(query: AppListQuery): Promise<{ items: App[]; total: number }> {
     return table.listApps(this.#deps.store.db, query)
   }
 

@@ -88,13 +88,27 @@ function filtered(db: Db, filter: InstanceFilter) {
   return select
 }
 
+/** How many match; where only the status matters without looking at anything else. */
+async function countFiltered(db: Db, { app, host, status, ended, q }: InstanceFilter & { q?: string | undefined }): Promise<number> {
+  const counted = db.selectFrom('instance_observed as seen').select((eb) => eb.fn.countAll<number>().as('total'))
+  let select = status ? counted.where('seen.status', '=', status) : counted
+  if (!ended) select = select.where('seen.status', 'not in', ENDED)
+  if (app || host || q)
+    select = select.where('seen.instance', 'in', (eb) => {
+      let ids = eb.selectFrom('instances').select('instances.id')
+      if (app) ids = ids.where('instances.app', '=', app)
+      if (host) ids = ids.where('instances.host', '=', host)
+      return q ? ids.where('instances.id', 'like', contains(q)) : ids
+    })
+  return (await select.executeTakeFirstOrThrow()).total
+}
+
+const contains = (q: string) => `%${q.replaceAll(/[%_]/g, '')}%`
+
 export async function listInstances(db: Db, query: ListQuery & InstanceFilter): Promise<{ items: Instance[]; total: number }> {
   let select = filtered(db, query)
-  if (query.q) select = select.where('instances.id', 'like', `%${query.q.replaceAll(/[%_]/g, '')}%`)
-  const { total } = await db
-    .selectFrom(select.clearSelect().select('instances.id').as('found'))
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow()
+  if (query.q) select = select.where('instances.id', 'like', contains(query.q))
+  const total = await countFiltered(db, query)
   const column = new Map<string, (typeof SORTABLE)[keyof typeof SORTABLE]>(Object.entries(SORTABLE)).get(
     (query.sort ?? '').replace(/^-/, ''),
   )

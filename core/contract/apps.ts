@@ -5,6 +5,12 @@ import { Health, Instance, LogLine, LogQuery, Placement } from './instances.ts'
 import { Flag, Instant, ListQuery, Name, pageOf } from './names.ts'
 import { operation, read } from './operation.ts'
 
+export const APP_STATUSES = ['healthy', 'changing', 'degraded', 'down', 'stopped'] as const
+export const AppStatus = z
+  .enum(APP_STATUSES)
+  .describe('degraded = fewer healthy than wanted and nothing under way that mends it yet; down = none healthy')
+export type AppStatus = z.output<typeof AppStatus>
+
 export const App = z.object({
   name: Name,
   description: z.string(),
@@ -19,9 +25,7 @@ export const App = z.object({
   starting: z.int(),
   waiting: z.int().describe('Instances no host could take; see explain'),
   outdated: z.int().describe('Instances of another revision, or that must move'),
-  status: z
-    .enum(['healthy', 'changing', 'degraded', 'down', 'stopped'])
-    .describe('degraded = fewer healthy than wanted and nothing under way that mends it yet; down = none healthy'),
+  status: AppStatus,
   health: Health,
   statusMessage: z.string().describe('The scheduler’s or the reconciler’s own sentence, as in "insufficient memory on 3 hosts"'),
   backoffUntil: Instant.nullable().describe('Replacements of failed instances wait until then'),
@@ -29,6 +33,13 @@ export const App = z.object({
   updatedAt: Instant,
 })
 export type App = z.output<typeof App>
+
+/** Search, order and slice of the list of apps, and what else narrows it. */
+export const AppListQuery = ListQuery.extend({
+  status: AppStatus.optional(),
+  names: z.string().max(10_000).optional().describe('Only the apps of these names, with commas between'),
+})
+export type AppListQuery = z.output<typeof AppListQuery>
 
 export const Revision = z.object({
   app: Name,
@@ -114,7 +125,7 @@ const guarded = z.strictObject({
 export const apps = {
   list: read()
     .route({ method: 'GET', path: '/apps', summary: 'List apps', tags: ['Apps'] })
-    .input(ListQuery)
+    .input(AppListQuery)
     .output(pageOf(App)),
   get: read('NOT_FOUND')
     .route({ method: 'GET', path: '/apps/{name}', summary: 'Show one app with its specification', tags: ['Apps'] })

@@ -16,6 +16,8 @@ export class FakeHost {
   lateRefusal: string | null = null
   /** How long a list takes after it was read. */
   listMs = 0
+  /** How long a stop takes. */
+  stopMs = 0
   /** How long a removal takes after the instance is gone. */
   removeMs = 0
   /** Set to make new connections fail because of this SSH host key. */
@@ -88,6 +90,7 @@ export class FakeHost {
       },
       stop: async (id) => {
         check()
+        if (this.stopMs > 0) await new Promise((resolve) => setTimeout(resolve, this.stopMs))
         const found = this.runs.get(id)
         if (found) Object.assign(found, { state: 'exited', exitCode: 0, endedAt: Date.now() })
         this.#tell()

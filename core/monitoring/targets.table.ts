@@ -12,21 +12,28 @@ export async function loadRunning(db: Kysely<Tables>): Promise<RunningInstance[]
   const rows = await db
     .selectFrom('instances')
     .innerJoin('instance_observed as seen', 'seen.instance', 'instances.id')
-    .innerJoin('revisions', (join) =>
-      join.onRef('revisions.app', '=', 'instances.app').onRef('revisions.revision', '=', 'instances.revision'),
-    )
-    .select(['instances.id', 'instances.app', 'instances.host', 'instances.ports_json'])
-    .select([
-      sql<string | null>`revisions.spec_json ->> '$.metrics.port'`.as('port'),
-      sql<string | null>`revisions.spec_json ->> '$.metrics.path'`.as('path'),
-    ])
+    .select(['instances.id', 'instances.app', 'instances.revision', 'instances.host', 'instances.ports_json'])
     .where('seen.status', '=', 'running')
     .orderBy('instances.id')
     .execute()
-  return rows.map(({ id, app, host, ports_json, port, path }) => {
-    const bound = port === null ? undefined : (JSON.parse(ports_json) as BoundPort[]).find(({ name }) => name === port)
-    return { id, app, host, ...(bound && path !== null ? { metrics: { port: bound.hostPort, path } } : {}) }
+  const offered = await loadOffered(db)
+  return rows.map(({ id, app, revision, host, ports_json }) => {
+    const metrics = offered.get(`${app} ${revision}`)
+    const bound = metrics && (JSON.parse(ports_json) as BoundPort[]).find(({ name }) => name === metrics.port)
+    return { id, app, host, ...(bound ? { metrics: { port: bound.hostPort, path: metrics.path } } : {}) }
   })
+}
+
+/** Where the instances of a revision offer their own metrics, by app and revision; of revisions that have instances. */
+async function loadOffered(db: Kysely<Tables>): Promise<Map<string, { port: string; path: string }>> {
+  const rows = await db
+    .selectFrom('revisions')
+    .select(['app', 'revision'])
+    .select([sql<string>`spec_json ->> '$.metrics.port'`.as('port'), sql<string>`spec_json ->> '$.metrics.path'`.as('path')])
+    .where(sql<boolean>`(app, revision) in (select distinct app, revision from instances)`)
+    .where(sql<boolean>`spec_json ->> '$.metrics.port' is not null`)
+    .execute()
+  return new Map(rows.map(({ app, revision, ...metrics }) => [`${app} ${revision}`, metrics]))
 }
 
 /** How many hosts or instances have each status. */

@@ -4,6 +4,7 @@ import {
   findApp,
   findAppState,
   insertInstances,
+  lastFailure,
   loadInstances,
   loadOpen,
   recordFailure,
@@ -16,21 +17,26 @@ import {
 import type { Clock } from '../base/clock.ts'
 import { instanceId } from '../base/ids.ts'
 import { loadHostStates, type HostState } from '../hosts/index.ts'
-import { fits, place, type Assignment } from '../scheduler/index.ts'
+import { fits, place, type Assignment, type Snapshot } from '../scheduler/index.ts'
 import type { Store, Tx } from '../store/index.ts'
 import { brake } from './brake.ts'
 import { diff, misfit, type Difference, type KnownInstance, type WantedApp } from './diff.ts'
 import { placementSeed, toKnown, toWanted } from './situation.ts'
 import { requestFor, resourcesOf } from './request.ts'
+import type { SharedSnapshot } from './shared-snapshot.ts'
 import { loadSnapshot } from './snapshot.ts'
 
 export interface AppLoopDependencies {
   store: Store
   clock: Clock
+  snapshots: SharedSnapshot
   /** Looks at the instance soon: it was placed, or is not wanted any more. */
   touchInstance(id: string): void
   lookAgain(app: string, inMs: number): void
 }
+
+/** What counts as one of its app's on its host: it has not ended, and its host answers. */
+const PRESENT = new Set<InstanceRecord['instance']['status']>(['starting', 'running', 'stopping'])
 
 interface Situation {
   record: AppRecord
@@ -67,7 +73,7 @@ export class AppLoop {
       return
     }
     if (difference.start.count > 0) await this.#start(situation)
-    else await this.#noteWaiting(situation, { count: 0, summary: backoffSentence(situation, this.#deps.clock.now()) })
+    else await this.#noteWaiting(situation, { count: 0, summary: await this.#backoffSentence(situation) })
     if (difference.lookAgainAt !== null) this.#deps.lookAgain(app, difference.lookAgainAt - this.#deps.clock.now())
     if (situation.record.app.state === 'removing') await this.#finishRemoval(situation)
     else await this.#noteSettled(situation)
@@ -128,16 +134,28 @@ export class AppLoop {
     const { record, wanted, known, difference } = situation
     const { store, clock } = this.#deps
     const now = clock.now()
-    const snapshot = await loadSnapshot(store.db)
     const leaving = known.filter((item) => misfit(item, wanted) !== null).map(({ host }) => host)
     const request = requestFor(record.spec, difference.start.count, { failures: record.failures.byHost, leaving })
-    const { assignments, refusals } = place(snapshot, [request], { now, seed: placementSeed(store.installation, record) })
+    const seed = placementSeed(store.installation, record)
+    const { assignments, refusals } = await this.#place(situation, (snapshot) => place(snapshot, [request], { now, seed }))
     const placed = assignments.map((assignment) => this.#toInstance(situation, assignment, now))
     const { accepted, stale } = await store.write((tx) => this.#commit(tx, situation, placed))
     for (const { id } of accepted) this.#deps.touchInstance(id)
+    if (stale) this.#deps.snapshots.forget()
+    this.#deps.snapshots.took(accepted)
     if (stale) this.#deps.lookAgain(record.app.name, 0)
     const refused = refusals[0]
     await this.#noteWaiting(situation, { count: refused?.count ?? 0, summary: refused?.summary ?? '' })
+  }
+
+  /** Decides on a picture that may be a little old, and again on a new one before it says that there is no place. */
+  async #place<T extends { refusals: readonly unknown[] }>({ record, open }: Situation, decide: (snapshot: Snapshot) => T): Promise<T> {
+    const there = open.filter(({ instance: { wanted, status } }) => wanted === 'running' && PRESENT.has(status))
+    const own = there.map(({ instance }) => instance.host)
+    const { snapshots } = this.#deps
+    const on = ({ hosts, instancesOf }: Snapshot) => decide({ hosts, instancesOf: new Map([...instancesOf, [record.app.name, own]]) })
+    const decision = on(await snapshots.get())
+    return decision.refusals.length === 0 ? decision : on(await snapshots.get(true))
   }
 
   #toInstance({ record, difference }: Situation, assignment: Assignment, now: number): NewInstance {
@@ -222,10 +240,11 @@ export class AppLoop {
         tx.emit({ kind: 'app.settled', actor: 'system', app: name, data: { instances: wanted.instances, revision: record.app.revision } })
       })
   }
-}
 
-function backoffSentence({ wanted, known, open }: Situation, now: number): string {
-  if (wanted.backoffUntil === null || wanted.backoffUntil <= now || known.length >= wanted.instances) return ''
-  const last = open.findLast(({ instance }) => instance.status === 'failed')?.instance.message
-  return `waiting to replace failed instances${last ? `: ${last}` : ''}`
+  async #backoffSentence({ record, wanted, known }: Situation): Promise<string> {
+    const { store, clock } = this.#deps
+    if (wanted.backoffUntil === null || wanted.backoffUntil <= clock.now() || known.length >= wanted.instances) return ''
+    const last = await lastFailure(store.db, record.app.name)
+    return `waiting to replace failed instances${last ? `: ${last}` : ''}`
+  }
 }

@@ -32,9 +32,11 @@ export interface Comparison {
  * is wanted. `records` are the host's instances of which something may be left there.
  */
 export function compareRuns(runs: readonly ObservedRun[], records: readonly InstanceRecord[], now: number): Comparison {
-  const byId = new Map(runs.map((run) => [run.id, run]))
-  const known = new Set(records.map(({ instance }) => instance.id))
-  const result: Comparison = { observations: [], touch: [], orphans: runs.filter((run) => !known.has(run.id)), strays: [] }
+  const known = new Map(records.map(({ instance }) => [instance.id, instance]))
+  // What says that it belongs to another app was made by somebody else, whatever id it carries.
+  const isKnown = (run: ObservedRun) => known.get(run.id)?.app === run.app
+  const byId = new Map(runs.filter(isKnown).map((run) => [run.id, run]))
+  const result: Comparison = { observations: [], touch: [], orphans: runs.filter((run) => !isKnown(run)), strays: [] }
   for (const record of records) {
     const run = byId.get(record.instance.id)
     const observation = run ? compareRun(run, record, now) : compareAbsent(record, now)
@@ -73,6 +75,8 @@ function compareRun(run: ObservedRun, record: InstanceRecord, now: number): Obse
 function compareAbsent(record: InstanceRecord, now: number): Observation | null {
   const { wanted, status, startedAt } = record.instance
   if (status === 'stopped' || status === 'failed') return { record, columns: { cleaned: 1 }, event: null }
+  // A start that was cut off may still go on there, and only the engine can keep it from that: its own stop tells the end.
+  if (wanted === 'stopped' && startedAt === null) return null
   if (wanted === 'stopped') return { record, columns: { status: 'stopped', ended_at: now, cleaned: 1 }, event: 'instance.stopped' }
   // Never seen running: its start is still to come, or was cut off and is asked for again.
   if (startedAt === null) return status === 'unreachable' ? { record, columns: { status: 'starting' }, event: null } : null

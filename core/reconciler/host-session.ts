@@ -96,7 +96,8 @@ export class HostSession implements ConnectedHost {
     this.#abort.abort()
     clearTimeout(this.#deadline)
     this.#wake()
-    await this.#done
+    // One that is still being connected, or waits for its turn, does nothing any more once it is: nobody has to wait for that.
+    if (this.#engine) await this.#done
   }
 
   /** Generation of the connection in use; null before the first one. */

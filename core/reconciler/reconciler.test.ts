@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { loadInstances } from '../apps/index.ts'
 import { HostInput } from '../contract/index.ts'
 import { FakeHost } from '../engines/fake-host.ts'
 import { pool } from './pool-fixture.ts'
@@ -111,6 +112,7 @@ describe('the reconciler', () => {
     const { app } = await p.apps.record('shop')
     expect(app.status).toBe('down')
     expect(app.backoffUntil).not.toBeNull()
+    await p.until(async () => (await p.apps.record('shop')).app.statusMessage.includes('no such image: shop:1'))
     ;(p.machines.a1 as FakeHost).refusal = null
     await p.settled(1)
   })
@@ -164,6 +166,7 @@ describe('the reconciler', () => {
     expect(apps).toEqual([{ app: 'shop', moves: [], stuck: 2, summary: '1 host being drained; insufficient memory on 1' }])
     await p.apps.scale({ name: 'shop', instances: 2 }, 'test')
     await p.settled(2)
+    await p.until(async () => (await loadInstances(p.store.db, { ended: false })).length === 2)
     expect((await previewDrain(p.store, 'a1', Date.now())).apps).toEqual([
       { app: 'shop', moves: [{ host: 'a2', count: 1 }], stuck: 0, summary: '' },
     ])

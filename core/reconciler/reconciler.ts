@@ -30,6 +30,7 @@ import { HealthProbes, type Watched } from './health-probe.ts'
 import { HostSession, type OpenedHost } from './host-session.ts'
 import { InstanceLoop } from './instance-loop.ts'
 import { Observer } from './observe.ts'
+import { SharedSnapshot } from './shared-snapshot.ts'
 
 export interface ReconcilerDependencies {
   store: Store
@@ -52,7 +53,8 @@ const APPS_AT_ONCE = 4
 const INSTANCES_AT_ONCE = 4096
 const HOSTS_AT_ONCE = 16
 /** Hosts that are connected at the same time; one that does not answer makes room for the next after a while. */
-const GREETINGS_AT_ONCE = 64
+const GREETINGS_AT_ONCE = 32
+const OPENED_TOGETHER = 16
 const GREETING_TURN_MS = 500
 /** Everything is looked at again this often, in case a wake-up was missed. */
 const SWEEP_INTERVAL_MS = 30_000
@@ -69,6 +71,7 @@ const REMEMBER_ENDED_MS = 24 * 3_600_000
 export class Reconciler {
   readonly #deps: ReconcilerDependencies
   readonly #observer: Observer
+  readonly #snapshots: SharedSnapshot
   readonly #sessions = new Map<string, HostSession>()
   readonly #apps: KeyedQueue
   readonly #instances: KeyedQueue
@@ -79,8 +82,8 @@ export class Reconciler {
   readonly #waitingTouch = new SharedRun(() => this.#touchWaitingNow())
   #sweep: NodeJS.Timeout | undefined
   readonly #background = new Set<Promise<void>>()
-  /** Unknown instances that are being removed. */
-  readonly #orphans = new Set<string>()
+  /** Unknown instances that are being removed (Infinity), or were removed at that moment: a list of before may still have them. */
+  readonly #orphans = new Map<string, number>()
   #braked = false
   #started = false
   #stopped = false
@@ -89,9 +92,11 @@ export class Reconciler {
     this.#deps = deps
     const { store, clock, logger, secrets, artifacts } = deps
     this.#observer = new Observer(store, clock)
+    this.#snapshots = new SharedSnapshot(store)
     const appLoop = new AppLoop({
       store,
       clock,
+      snapshots: this.#snapshots,
       touchInstance: (id) => this.#instances.add(id),
       lookAgain: (app, inMs) => this.#apps.addAfter(app, Math.max(0, inMs)),
     })
@@ -134,9 +139,17 @@ export class Reconciler {
 
   async start(): Promise<void> {
     this.#started = true
-    for (const host of await hostNames(this.#deps.store.db)) this.#open(host)
     await this.#sweepAll()
+    this.#inBackground(this.#openAll())
     this.#sweep = setInterval(() => this.#inBackground(this.#sweepAll()), SWEEP_INTERVAL_MS)
+  }
+
+  /** Nobody waits for the hosts: there may be thousands, and what is stored of them can be asked for meanwhile. */
+  async #openAll(): Promise<void> {
+    for (const [index, host] of (await hostNames(this.#deps.store.db)).entries()) {
+      if (index % OPENED_TOGETHER === 0) await new Promise((resolve) => setImmediate(resolve))
+      this.#open(host)
+    }
   }
 
   /** Lets go of every host. Instances go on running. */
@@ -180,6 +193,7 @@ export class Reconciler {
   }
 
   async #followHost(name: string): Promise<void> {
+    this.#snapshots.forget()
     const generation = await this.#deps.generation(name)
     const session = this.#sessions.get(name)
     // One that is still connecting has no generation yet: it may be trying what was just changed.
@@ -220,6 +234,7 @@ export class Reconciler {
       report: (host, seen) => this.#report(host, seen),
       lost: async (host, message) => {
         const apps = await this.#observer.lost(host, message)
+        this.#snapshots.forget()
         this.#probes.sync(host, [])
         await this.#noteBrake()
         for (const app of apps) this.#touchApp(app)
@@ -252,6 +267,7 @@ export class Reconciler {
 
   async #hostIsReady(host: string): Promise<void> {
     if (this.#stopped) return
+    this.#snapshots.forget()
     for (const { instance } of await loadUncleaned(this.#deps.store.db, host))
       if (instance.wanted === 'stopped' || instance.status === 'starting') this.#instances.add(instance.id)
     await this.#noteBrake()
@@ -261,14 +277,18 @@ export class Reconciler {
   /** Something of ours runs that the store knows nothing of, as after restoring an older backup. It cannot be kept: nobody would watch it. */
   async #removeOrphan(host: string, run: ObservedRun): Promise<void> {
     const engine = this.engine(host)
+    const now = this.#deps.clock.monotonic()
+    for (const [id, removedAt] of this.#orphans) if (now - removedAt >= LIST_MAY_BE_OLD_MS) this.#orphans.delete(id)
     if (!engine || this.#orphans.has(run.id)) return
-    this.#orphans.add(run.id)
+    this.#orphans.set(run.id, Infinity)
+    let removedAt = -Infinity
     try {
       // What was removed while the host was listing is in that list still; only what is in a later one is really there.
       const known = await findInstance(this.#deps.store.db, run.id)
       if (known && this.#deps.clock.now() - known.statusSince < LIST_MAY_BE_OLD_MS) return
       await engine.stop(run.id, STRAY_GRACE_MS)
       await engine.remove(run.id)
+      removedAt = this.#deps.clock.monotonic()
       await this.#deps.store.write(async (tx) => {
         tx.emit({ kind: 'instance.surplus', actor: 'system', host, instance: run.id, data: { app: run.app, revision: run.revision } })
       })
@@ -278,7 +298,7 @@ export class Reconciler {
         'could not remove an unknown instance; it is tried again at the next look',
       )
     } finally {
-      this.#orphans.delete(run.id)
+      this.#orphans.set(run.id, removedAt)
     }
   }
 

@@ -30,13 +30,24 @@ export function claimDataFolder(dir: string): { files: DataFiles; release: () =>
     lock.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
     lock.close()
+    if (!isHeld(cause)) throw cause
     throw new AppError('CONFLICT', `another core uses ${dir}: ${holderText(files.holder)}`, {
       cause,
       details: { hint: 'Stop that one first, or choose another folder with --data.' },
     })
   }
-  writeFileSync(files.holder, JSON.stringify({ pid: process.pid, since: new Date().toISOString() }), { mode: 0o600 })
+  try {
+    writeFileSync(files.holder, JSON.stringify({ pid: process.pid, since: new Date().toISOString() }), { mode: 0o600 })
+  } catch (error) {
+    lock.close()
+    throw error
+  }
   return { files, release: () => lock.close() }
+}
+
+/** Anything else, such as a full disk, is not the doing of another core. */
+function isHeld(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY'
 }
 
 function holderText(file: string): string {

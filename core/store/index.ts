@@ -1,5 +1,6 @@
 export { createBackup } from './backup.ts'
 export { claimDataFolder, type DataFiles } from './data-folder.ts'
+export { needingRoom } from './disk-full.ts'
 export type { EventFilter, NewEvent } from './event-log.ts'
 export { openMetricsDatabase, type MetricsTables } from './metrics-database.ts'
 export { restoreBackup } from './restore.ts'

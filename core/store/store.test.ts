@@ -6,7 +6,7 @@ import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '../base/app-error.ts'
 import type { Event } from '../contract/index.ts'
-import { claimDataFolder, Store } from './index.ts'
+import { claimDataFolder, needingRoom, Store } from './index.ts'
 
 let dir = ''
 beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'spacefort-store-'))))
@@ -16,6 +16,19 @@ const emit = (store: Store, ...apps: string[]) =>
   store.write(async (tx) => {
     for (const app of apps) tx.emit({ kind: 'app.changed', actor: 'test', app })
   })
+
+describe('a full disk', () => {
+  it('is told with the folder and what to do; anything else as it is', async () => {
+    const fail = (code: string) => () => Promise.reject(Object.assign(new Error('it failed'), { code }))
+    for (const code of ['SQLITE_FULL', 'ENOSPC'])
+      await expect(needingRoom('/srv/data', fail(code))).rejects.toMatchObject({
+        code: 'STORE_UNAVAILABLE',
+        message: 'there is no room left on the disk of /srv/data',
+      })
+    await expect(needingRoom('/srv/data', fail('EACCES'))).rejects.toMatchObject({ code: 'EACCES' })
+    expect(await needingRoom('/srv/data', () => Promise.resolve(7))).toBe(7)
+  })
+})
 
 describe('the store', () => {
   it('links events to a chain in which a changed line shows', async () => {

@@ -77,7 +77,7 @@ beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
 describe('LiveFeed', () => {
-  it('hands on events in batches', async () => {
+  it('hands on events at once after a pause, then in batches', async () => {
     const { feed, lines, batches, statuses } = setUp()
     feed.start()
     await vi.advanceTimersByTimeAsync(0)
@@ -87,7 +87,7 @@ describe('LiveFeed', () => {
     await vi.advanceTimersByTimeAsync(200)
     lines[0]!.send(event(4))
     await vi.advanceTimersByTimeAsync(200)
-    expect(batches).toEqual([[1, 2, 3], [4]])
+    expect(batches).toEqual([[1, 2], [3], [4]])
     expect(statuses).toEqual(['connecting', 'live'])
     feed.stop()
   })

@@ -6,7 +6,7 @@ export interface LiveFeedOptions {
   /** Opens the stream after `seq` (undefined = only what is new); resolves when the server has accepted. */
   open: (seq: number | undefined, signal: AbortSignal) => Promise<AsyncIterable<Event>>
   onStatus: (status: LiveStatus) => void
-  /** Events of at most one coalescing window, oldest first. */
+  /** Oldest first; after a pause at once, otherwise those of one coalescing window together. */
   onEvents: (events: Event[]) => void
   /** The line is open again: whatever is on the screen may have missed something. */
   onOpen: () => void
@@ -31,10 +31,11 @@ export class LiveFeed {
   #latest: number | undefined
   #batch: Event[] = []
   #flushTimer: ReturnType<typeof setTimeout> | undefined
+  #flushedAt = -Infinity
   #silenceTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: LiveFeedOptions) {
-    this.#options = { coalesceMs: 80, silenceMs: 20_000, backoffMs: defaultBackoffMs, ...options }
+    this.#options = { coalesceMs: 50, silenceMs: 20_000, backoffMs: defaultBackoffMs, ...options }
   }
 
   start(): void {
@@ -102,12 +103,16 @@ export class LiveFeed {
     if (this.#latest !== undefined && event.seq <= this.#latest) return
     this.#latest = event.seq
     this.#batch.push(event)
-    this.#flushTimer ??= setTimeout(() => {
-      const events = this.#batch
-      this.#batch = []
-      this.#flushTimer = undefined
-      this.#options.onEvents(events)
-    }, this.#options.coalesceMs)
+    const waitMs = Math.max(0, this.#flushedAt + this.#options.coalesceMs - performance.now())
+    this.#flushTimer ??= setTimeout(() => this.#flush(), waitMs)
+  }
+
+  #flush(): void {
+    const events = this.#batch
+    this.#batch = []
+    this.#flushTimer = undefined
+    this.#flushedAt = performance.now()
+    this.#options.onEvents(events)
   }
 }
 

@@ -37,10 +37,13 @@ export const useLiveStore = defineStore('live', () => {
     feed.touch()
   })
 
+  let started = false
   function start(): void {
+    started = true
     feed.start()
   }
   function stop(): void {
+    started = false
     feed.stop()
     status.value = 'connecting'
     lostSince.value = null
@@ -50,16 +53,38 @@ export const useLiveStore = defineStore('live', () => {
     return () => listeners.delete(listener)
   }
 
+  /** Whether the line is about to be opened for the first time. */
+  const isOpening = () => started && status.value === 'connecting'
+
   // A computer that wakes up, or gets its network back, need not wait for the next attempt.
   useEventListener(globalThis, 'online', () => feed.reconnect())
   useEventListener(document, 'visibilitychange', () => {
     if (!document.hidden) feed.reconnect()
   })
 
-  return { status, lostSince, start, stop, reconnect: () => feed.reconnect(), listen }
+  return { status, lostSince, start, stop, reconnect: () => feed.reconnect(), isOpening, listen }
 })
 
 /** Listens for as long as the component (or store) lives. */
 export function useLive(listener: LiveListener): void {
   onScopeDispose(useLiveStore().listen(listener))
+}
+
+/** A line that is not open by then is not waited for. */
+const OPENS_WITHIN_MS = 250
+
+/**
+ * Loads what is on the screen: as soon as the line is open, so that nothing that happens meanwhile is missed and nothing is loaded
+ * twice, and again whenever the line was lost. Lives as long as the component (or store).
+ */
+export function useLoadWhenOpen(load: () => void): void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const now = () => {
+    clearTimeout(timer)
+    load()
+  }
+  useLive({ opened: now })
+  if (useLiveStore().isOpening()) timer = setTimeout(now, OPENS_WITHIN_MS)
+  else load()
+  onScopeDispose(() => clearTimeout(timer))
 }

@@ -8,6 +8,8 @@ export interface Picture {
   theme?: 'dark' | 'light'
   /** What is done on the page before, by the names of both languages. */
   prepare?: (page: Page) => Promise<void>
+  /** Less, where a page full of text would weigh too much. */
+  heightPx?: number
   /** Whether the first steps are put away; not on the pictures of them. */
   quiet?: boolean
 }
@@ -45,8 +47,8 @@ export function shopPictures(instance: string): Picture[] {
     { name: 'app', path: '/apps/shop' },
     { name: 'scale', path: '/apps/shop', prepare: scale },
     { name: 'app-instances', path: '/apps/shop/instances' },
-    { name: 'logs', path: '/apps/shop/logs', theme: 'dark' },
-    { name: 'logs-around', path: '/apps/shop/logs', prepare: pressing(/^(Around a moment|某一时刻前后)$/) },
+    { name: 'logs', path: '/apps/shop/logs', theme: 'dark', heightPx: 600 },
+    { name: 'logs-around', path: '/apps/shop/logs', heightPx: 680, prepare: pressing(/^(Around a moment|某一时刻前后)$/) },
     { name: 'terminal', path: '/apps/shop/terminal', theme: 'dark', prepare: useTerminal },
     { name: 'placement', path: '/apps/shop/placement' },
     { name: 'revisions', path: '/apps/shop/revisions', prepare: pressing(/^(Revision|版本) 1\b/) },

@@ -7,7 +7,7 @@ import type { Picture } from './pictures.ts'
 const IMAGES = join(import.meta.dirname, '../../docs/images')
 /** What one picture may weigh; a guide test looks at it too. */
 const MAX_BYTES = 60 * 1024
-const QUALITIES = [82, 70, 58, 46, 36]
+const QUALITIES = [82, 70, 58, 46, 36, 28]
 const LANGUAGES = ['en', 'zh-CN'] as const
 const THEMES = ['dark', 'light'] as const
 const TRIES = 3
@@ -58,7 +58,8 @@ async function taken(page: Page, picture: Picture): Promise<Buffer> {
   }
 }
 
-async function open(page: Page, { path, prepare, quiet = true }: Picture): Promise<void> {
+async function open(page: Page, { path, prepare, heightPx = 800, quiet = true }: Picture): Promise<void> {
+  await page.setViewportSize({ width: 1280, height: heightPx })
   await page.evaluate((to) => (location.hash = `#${to}`), path)
   await page.reload()
   await settled(page)

@@ -114,6 +114,20 @@ describe.skipIf(whyNoDocker())('Docker when things go wrong', () => {
     await host.docker('rm', '-f', `spacefort-${run.id}`)
   })
 
+  it('lists a copy of an instance by its own id, by which it can be removed without touching the instance', async () => {
+    const run = runOf()
+    await engine.start(run)
+    const labels = Object.entries({ installation, instance: run.id, app: 'probe', revision: 1 }).flatMap(([key, value]) => [
+      '-l',
+      `spacefort.${key}=${value}`,
+    ])
+    const copy = await host.docker('run', '-d', '--name', `copy-${run.id}`, ...labels, TEST_IMAGE, 'sleep', '1000')
+    expect((await engine.list(installation)).map(({ id }) => id).sort()).toEqual([copy, run.id].sort())
+    await engine.stop(copy, 0)
+    await engine.remove(copy)
+    expect(await engine.list(installation)).toMatchObject([{ id: run.id, state: 'running' }])
+  })
+
   it('goes on with an instance that was created but not started', async () => {
     const run = runOf()
     const labels = Object.entries({ installation, instance: run.id, app: 'probe', revision: 1 }).flatMap(([key, value]) => [

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { labMissing } from '../../lab/index.ts'
 import { seededRandom } from '../support/random.ts'
 import { table, type Outcome } from './report.ts'
+import { Rig } from './rig.ts'
 import type { Scenario } from './scenario.ts'
 import { scenarios } from './scenarios/index.ts'
 
@@ -26,6 +27,11 @@ async function runOne(scenario: Scenario, { seed, rounds }: { seed: number; roun
   }
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    say('Taking down the lab.')
+    void Rig.downAll().finally(() => process.exit(130))
+  })
 const { values } = parseArgs({
   options: { rounds: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string', multiple: true } },
 })

@@ -49,6 +49,7 @@ export class Rig {
   env: Record<string, string>
   /** Hosts of which the engine's own history is incomplete, as it was restarted or is tampered with. */
   readonly forgetful = new Set<string>()
+  static readonly #up = new Set<Rig>()
   #core: CoreProcess | undefined
   #client: Client | undefined
 
@@ -56,6 +57,11 @@ export class Rig {
     this.lab = lab
     this.dir = dir
     this.env = env
+  }
+
+  /** Takes down what is up, for a run that is ended early. */
+  static async downAll(): Promise<void> {
+    for (const rig of Rig.#up) await rig.down()
   }
 
   static async up(options: RigOptions = {}): Promise<Rig> {
@@ -67,6 +73,7 @@ export class Rig {
     try {
       const lab = await labUp({ dir: labDir, prefix, subnet, kinds, diskMegabytes, images: 'busybox' })
       const rig = new Rig(lab, dir, options.env ?? {})
+      Rig.#up.add(rig)
       rig.history.start(lab.state)
       await mkdir(rig.dataDir)
       if (options.dataMegabytes !== undefined) await mountDisk(rig.dataDir, options.dataMegabytes)
@@ -96,6 +103,7 @@ export class Rig {
   }
 
   async down(): Promise<void> {
+    Rig.#up.delete(this)
     this.history.stop()
     await this.#core?.kill()
     await this.follower.detach()

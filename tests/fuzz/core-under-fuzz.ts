@@ -7,6 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { TestSshd } from '../engines/sshd.ts'
 import { FakeDockerHost } from '../support/fake-docker.ts'
 
+/** What leaks ends the process long before the machine is in trouble. */
+const MEMORY_LIMIT = '--max-old-space-size=200'
 const START_WITHIN_MS = 30_000
 const STOP_WITHIN_MS = 20_000
 const ROOT = resolve(import.meta.dirname, '..', '..')
@@ -24,6 +26,8 @@ export class CoreUnderFuzz {
   readonly log: string[] = []
   url = ''
   token = ''
+  /** Good once. */
+  signInCode = ''
   /** Why the process has ended; empty while it runs. */
   ended = ''
   #child: ChildProcess | undefined
@@ -32,7 +36,7 @@ export class CoreUnderFuzz {
     mkdirSync(this.canary)
     await this.sshd.start(['MaxStartups=50'])
     for (const docker of this.dockers) await docker.listen()
-    const child = spawn(process.execPath, ['core/main.ts', 'serve', '--data', this.dataDir, '--port', '0', '--json'], {
+    const child = spawn(process.execPath, [MEMORY_LIMIT, 'core/main.ts', 'serve', '--data', this.dataDir, '--port', '0', '--json'], {
       cwd: ROOT,
       env: { ...process.env, SPACEFORT_LOG: 'warn' },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -46,7 +50,10 @@ export class CoreUnderFuzz {
       pause(START_WITHIN_MS, []),
     ])
     if (first === undefined) throw new Error(`the core did not start: ${this.log.join('\n')}`)
-    Object.assign(this, JSON.parse(first) as { url: string; token: string })
+    const ready = JSON.parse(first) as { url: string; token: string; signInLink: string }
+    this.url = ready.url
+    this.token = ready.token
+    this.signInCode = decodeURIComponent(ready.signInLink.split('code=')[1] ?? '')
   }
 
   get port(): number {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { seededRandom, type SeededRandom } from '../support/random.ts'
 import { makeCallers, mayCall, type Caller } from './callers.ts'
 import type { CoreUnderFuzz } from './core-under-fuzz.ts'
-import { shellTricks } from './hostile.ts'
+import { at, shellTricks } from './hostile.ts'
 import { APPS, SIGNER, type Known } from './known.ts'
 import { readDocument, type DocumentedOperation } from './operations.ts'
 import { FuzzReport } from './report.ts'
@@ -48,6 +48,7 @@ export class Driver {
       tokens: [],
       digests: [],
       dockerSocket: `${core.folder}/docker-2.sock`,
+      signInCode: core.signInCode,
       sshPort: core.sshd.port,
       sshUser: core.sshd.user,
       sshKey: core.sshd.clientKey,
@@ -181,7 +182,7 @@ export class Driver {
     for (const name of APPS.slice(0, 4)) {
       const program = name.startsWith('img')
         ? { image: 'shop:1' }
-        : { command: ['sleep', '600'], env: { TRICKS: this.#known.tricks.join('') } }
+        : { command: ['sh', '-c', 'exec sleep 600', 'x', this.#trick()], env: { TRICK: this.#trick() } }
       await call('PUT', `/apps/${name}`, { spec: { name, ...program, instances: 1, resources: { cpu: '100m', memory: '16Mi' } } })
       await call('POST', `/apps/${name}/start`, {})
     }
@@ -195,6 +196,10 @@ export class Driver {
     this.#requests.renew()
   }
 
+  #trick(): string {
+    return at(this.#known.tricks, this.#random) ?? ''
+  }
+
   /** Some callers get a command of their own that waits for input. */
   async #openSessions(): Promise<void> {
     const { instances, sessions } = this.#known
@@ -203,7 +208,7 @@ export class Driver {
     sessions.clear()
     if (instance === undefined) return
     for (const caller of this.#callers.filter((one) => mayCall(one, 'operator', 'apps')).slice(0, SESSIONS)) {
-      const body = JSON.stringify({ command: ['cat'] })
+      const body = JSON.stringify({ command: ['sh', '-c', 'exec cat', 'x', this.#trick()] })
       const headers = { ...caller.headers, 'content-type': 'application/json' }
       const answer = await this.#send(caller, { method: 'POST', target: `/api/v1/instances/${instance}/exec`, headers, body })
       if (answer.status === 201) sessions.set(caller.name, (JSON.parse(answer.body) as { session: string }).session)

@@ -63,6 +63,11 @@ export class FakeContainers {
     this.#tell('destroy', container)
   }
 
+  /** How many follow the changes now. */
+  get followers(): number {
+    return this.#listeners.size
+  }
+
   /** Hands on every later change as Docker writes it; returns how to stop that. */
   onChange(listener: (line: string) => void): () => void {
     this.#listeners.add(listener)

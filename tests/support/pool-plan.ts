@@ -11,6 +11,8 @@ export interface PoolSize {
   /** Share of what is out of order: hosts that do not answer, instances that fail or start. 0 = all is well. */
   troubleShare?: number
   seed?: number
+  /** How long ago all of it was made; just now unless said. */
+  ageMs?: number
 }
 
 export interface PlannedHost {

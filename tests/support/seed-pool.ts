@@ -34,10 +34,10 @@ export async function seedPool(dataDir: string, size: PoolSize): Promise<PoolPla
   mkdirSync(socketDir, { recursive: true })
   if (existsSync(join(dataDir, 'spacefort.db'))) throw new Error(`${dataDir} is in use already: choose an empty folder`)
   const { files, release } = claimDataFolder(dataDir)
-  const store = await Store.open(files.database)
+  const now = Date.now() - (size.ageMs ?? 0)
+  const store = await Store.open(files.database, { now: () => now, monotonic: () => now })
   try {
     const plan = planPool(size, socketDir)
-    const now = Date.now()
     await store.write(async (tx) => {
       // The first start of an installation adds the workstation as a host; this is not the first.
       tx.emit({ kind: 'system.started', actor: 'system', data: { version: 'seed' } })

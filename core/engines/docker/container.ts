@@ -17,6 +17,11 @@ export function containerName(id: string): string {
   return `spacefort-${id}`
 }
 
+/** What a container without the name of an instance goes by: its own id. Ids of instances have a hyphen, so none looks like it. */
+export function isContainerId(id: string): boolean {
+  return /^[0-9a-f]{64}$/.test(id)
+}
+
 /**
  * The container for an instance. Memory is a hard limit, without swap. CPU is a share in proportion to what is reserved
  * (1024 = one core): the scheduler never gives away more cores than there are, so every instance gets its reservation

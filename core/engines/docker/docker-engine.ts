@@ -17,12 +17,12 @@ import {
 import { DockerApi } from './api.ts'
 import { mapBounded } from './bounded.ts'
 import { changesOf } from './changes.ts'
-import { containerName, createOptions, LABEL } from './container.ts'
+import { containerName, createOptions, isContainerId, LABEL } from './container.ts'
 import { readFailure, toEngineError } from './errors.ts'
 import { openExec } from './exec.ts'
 import { ImagePuller } from './image.ts'
 import { LogAssembler, openLogs } from './logs.ts'
-import { observedRun } from './observe.ts'
+import { observedRun, runId } from './observe.ts'
 import { hasInit, readInfo } from './info.ts'
 import { StateCache } from './states.ts'
 import { runStats } from './stats.ts'
@@ -81,7 +81,7 @@ class DockerEngine implements Engine {
     const containers = (await this.#api.get(this.#timeoutMs, path)) as ContainerInfo[]
     const states = await this.#states.of(containers, this.#starting)
     this.#owned.clear()
-    for (const { Id, Labels } of containers) this.#owned.set(Labels[LABEL.instance] ?? '', Id)
+    for (const container of containers) this.#owned.set(runId(container), container.Id)
     return containers.flatMap((container, index) => {
       const state = states[index]
       return state === undefined ? [] : [observedRun(container, state)]
@@ -226,7 +226,9 @@ class DockerEngine implements Engine {
   async #find(id: string): Promise<ContainerInspectInfo | undefined> {
     if (!isId(id)) return undefined
     const found = await this.#inspect(id).catch(ignoreGone)
-    return found?.Config.Labels[LABEL.instance] === id ? found : undefined
+    const labels = found?.Config.Labels ?? {}
+    const isOurs = isContainerId(id) ? labels[LABEL.installation] !== undefined : labels[LABEL.instance] === id
+    return isOurs ? found : undefined
   }
 
   #inspect(id: string): Promise<ContainerInspectInfo> {
@@ -266,7 +268,7 @@ function isId(id: string): boolean {
 // Nothing but a well-formed id may get into the path of a request.
 function nameOf(id: string): string {
   if (!isId(id)) throw new EngineError('gone', `"${id}" is not the id of an instance`)
-  return containerName(id)
+  return isContainerId(id) ? id : containerName(id)
 }
 
 function ownedBy(found: ContainerInspectInfo, run: InstanceRun): ContainerInspectInfo {

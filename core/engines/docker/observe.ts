@@ -1,18 +1,27 @@
 import type { ContainerInfo, ContainerInspectInfo } from 'dockerode'
 import { constants } from 'node:os'
 import type { ObservedRun } from '../engine.ts'
-import { LABEL, readPorts } from './container.ts'
+import { containerName, LABEL, readPorts } from './container.ts'
 
 type State = ContainerInspectInfo['State']
 
 const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]))
+
+/**
+ * What a container goes by: the instance it is. One with the labels but not the name of an instance is a copy that somebody made,
+ * or was tampered with: it goes by its own id.
+ */
+export function runId({ Id, Names, Labels }: ContainerInfo): string {
+  const instance = Labels[LABEL.instance] ?? ''
+  return Names.includes(`/${containerName(instance)}`) ? instance : Id
+}
 
 /** Joins what the list says of a container with its state; times are those of the daemon. */
 export function observedRun(info: ContainerInfo, state: State): ObservedRun {
   const labels = info.Labels
   const phase = phaseOf(state)
   return {
-    id: labels[LABEL.instance] ?? '',
+    id: runId(info),
     app: labels[LABEL.app] ?? '',
     revision: Number(labels[LABEL.revision] ?? 0),
     state: phase,

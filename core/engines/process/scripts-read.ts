@@ -11,11 +11,12 @@ watcher=$!
 
 /**
  * Parameters: installation. Prints "id <tab> state <tab> startedAt <tab> code endedAt why" of each instance, an empty
- * line, and all meta lines. No process is started per instance. Output files that have grown beyond 10 MB are rotated.
+ * line, and all meta lines. No process is started per instance. Output files that have grown beyond 10 MB are rotated; on a
+ * full disk what they hold is dropped instead, or they would hold the disk for ever.
  */
 export const LIST = `${ROOT}
 cd "$root/$1/instances" 2> /dev/null || exit 0
-for file in $(find */stdout */stderr -prune -type f -size +20480 2> /dev/null); do cp "$file" "$file.1" && : > "$file"; done
+for file in $(find */stdout */stderr -prune -type f -size +20480 2> /dev/null); do cp "$file" "$file.1" 2> /dev/null || rm -f "$file.1"; : > "$file"; done
 for dir in *; do
   case $dir in *[!a-z0-9-]*) continue;; esac
   [ -e "$dir/claim" ] || continue

@@ -4,7 +4,7 @@ import { SERVER_SENTENCES } from './server-sentences.ts'
 const WORDS: Readonly<Record<string, string>> = {
   ...{ app: '应用', host: '主机', instance: '实例', secret: '机密', token: '令牌', user: '用户', revision: '版本' },
   ...{ viewer: '查看者', operator: '操作员', administrator: '管理员' },
-  ...{ centre: '数据中心', room: '机房', rack: '机架', domain: '域', engine: '引擎' },
+  ...{ centre: '数据中心', room: '机房', rack: '机柜', domain: '域', engine: '引擎' },
   ...{ starting: '正在启动', running: '正在运行', stopping: '正在停止', stopped: '已停止', failed: '已失败', unreachable: '无法连接' },
 }
 /** Parts that are one of those words, and parts that are sentences themselves. */

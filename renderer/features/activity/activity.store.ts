@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { App, Event, EventKind, Host } from '../../../core/contract/index.ts'
 import { client } from '../../app/client.ts'
-import { useLive } from '../../app/live.store.ts'
+import { useLive, useLoadWhenOpen } from '../../app/live.store.ts'
 import { useSessionStore } from '../../app/session.store.ts'
 import { coalesce } from '../../shared/data/coalesce.ts'
 import { toProblem, type ProblemView } from '../../shared/feedback/problem.ts'
@@ -20,9 +20,17 @@ const RECHECK_MS = 5000
 
 const KINDS: ReadonlySet<EventKind> = new Set([...APP_KINDS, ...DRAIN_KINDS, ...IMPORT_KINDS])
 
-async function loadAll<T extends { name: string }>(names: readonly string[], load: (name: string) => Promise<T>): Promise<Map<string, T>> {
-  const loaded = await Promise.allSettled(names.slice(0, MAX_SUBJECTS).map(load))
-  return new Map(loaded.flatMap((one) => (one.status === 'fulfilled' ? [[one.value.name, one.value] as const] : [])))
+const byName = <T extends { name: string }>(items: readonly T[]) => new Map(items.map((item) => [item.name, item]))
+
+async function loadApps(names: readonly string[]): Promise<Map<string, App>> {
+  const asked = names.slice(0, MAX_SUBJECTS)
+  if (asked.length === 0) return new Map()
+  return byName((await client.apps.list({ names: asked.join(','), limit: asked.length })).items)
+}
+
+async function loadHosts(names: readonly string[]): Promise<Map<string, Host>> {
+  const loaded = await Promise.allSettled(names.slice(0, MAX_SUBJECTS).map((name) => client.hosts.get({ name })))
+  return byName(loaded.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])))
 }
 
 /** What goes on: read from the log and the state of its subjects, so that a reload or another window shows the same. */
@@ -39,13 +47,14 @@ export const useActivityStore = defineStore('activity', () => {
   const running = computed(() => activities.value.filter(({ endedAt }) => endedAt === null))
 
   async function loadState(): Promise<void> {
-    const [nextApps, nextHosts] = await Promise.all([
-      loadAll<App>(subjects.value.apps, (name) => client.apps.get({ name })),
-      loadAll(subjects.value.hosts, (name) => client.hosts.get({ name })),
-    ])
-    apps.value = nextApps
-    hosts.value = nextHosts
-    now.value = Date.now()
+    try {
+      const [nextApps, nextHosts] = await Promise.all([loadApps(subjects.value.apps), loadHosts(subjects.value.hosts)])
+      apps.value = nextApps
+      hosts.value = nextHosts
+      now.value = Date.now()
+    } catch {
+      // The line to the console says when it does not answer; what was known stays.
+    }
   }
 
   async function load(): Promise<void> {
@@ -73,13 +82,12 @@ export const useActivityStore = defineStore('activity', () => {
       if (batch.some(({ app, host }) => (app !== null && openApps.includes(app)) || (host !== null && openHosts.includes(host))))
         stateSoon.request()
     },
-    opened: () => void load(),
   })
+  useLoadWhenOpen(() => void load())
   useIntervalFn(() => {
     now.value = Date.now()
     if (running.value.length > 0 && !document.hidden) stateSoon.request()
   }, RECHECK_MS)
-  void load()
 
   async function cancel(how: Cancel): Promise<void> {
     switch (how.by) {

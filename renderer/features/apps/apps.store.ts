@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
-import { markRaw } from 'vue'
-import type { App, AppSpec, EventKind } from '../../../core/contract/index.ts'
+import { markRaw, shallowRef } from 'vue'
+import type { App, AppSpec, AppStatus, EventKind } from '../../../core/contract/index.ts'
 import { client } from '../../app/client.ts'
 import { createListWindow } from '../../shared/data/list-window.ts'
 
@@ -14,15 +14,23 @@ const guard = ({ name, generation }: Known) => ({ name, generation })
 
 /** The list of apps as it was left, and what can be done to an app. */
 export const useAppsStore = defineStore('apps', () => {
+  /** The only status that is shown; null = all. */
+  const status = shallowRef<AppStatus | null>(null)
   const list = markRaw(
     createListWindow<App>({
-      load: (query, signal) => client.apps.list(query, { signal }),
+      load: (query, signal) => client.apps.list({ ...query, ...(status.value === null ? {} : { status: status.value }) }, { signal }),
       keyOf: (app) => app.name,
     }),
   )
 
   return {
     list,
+    status,
+    show(next: AppStatus | null): void {
+      if (status.value === next) return
+      status.value = next
+      void list.search({})
+    },
     apply: (spec: AppSpec, options: { generation?: number; note: string }) => client.apps.apply({ name: spec.name, spec, ...options }),
     scale: (app: Known, instances: number) => client.apps.scale({ ...guard(app), instances }),
     restart: (app: Known) => client.apps.restart(guard(app)),

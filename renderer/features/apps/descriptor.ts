@@ -15,13 +15,13 @@ export const apps: Feature = {
       path: 'deploy',
       name: 'deploy',
       component: lazy(() => import('./views/AppEdit.vue')),
-      meta: { titleKey: 'apps.editor.deploy', role: 'operator' },
+      meta: { help: 'deploy', titleKey: 'apps.editor.deploy', role: 'operator' },
     },
     {
       path: 'apps/:name/edit',
       name: 'app-edit',
       component: lazy(() => import('./views/AppEdit.vue')),
-      meta: { titleKey: 'apps.action.edit', role: 'operator' },
+      meta: { help: 'deploy', titleKey: 'apps.action.edit', role: 'operator' },
     },
     {
       path: 'apps/:name/:tab?',

@@ -3,7 +3,7 @@ import { computed, shallowRef, watch } from 'vue'
 import { z } from 'zod'
 import type { Event, EventKind } from '../../../core/contract/index.ts'
 import { client } from '../../app/client.ts'
-import { useLive } from '../../app/live.store.ts'
+import { useLive, useLoadWhenOpen } from '../../app/live.store.ts'
 import { usePersonal } from '../../app/personal.ts'
 import { usePoolStore } from '../../app/pool.store.ts'
 import { useSessionStore } from '../../app/session.store.ts'
@@ -55,9 +55,8 @@ export const useGuideStore = defineStore('guide', () => {
         if (kind === 'app.removed' && app.value === name) app.value = null
       }
     },
-    opened: () => void load(),
   })
-  void load()
+  useLoadWhenOpen(() => void load())
 
   return {
     done,

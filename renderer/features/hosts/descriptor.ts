@@ -16,13 +16,13 @@ export const hosts: Feature = {
       path: 'hosts/_add',
       name: 'hosts-add',
       component: lazy(() => import('./views/AddHost.vue')),
-      meta: { titleKey: 'hosts.wizard.title', role: 'administrator' },
+      meta: { help: 'add-hosts', titleKey: 'hosts.wizard.title', role: 'administrator' },
     },
     {
       path: 'hosts/_import',
       name: 'hosts-import',
       component: lazy(() => import('./views/ImportHosts.vue')),
-      meta: { titleKey: 'hosts.importer.title', role: 'administrator' },
+      meta: { help: 'add-hosts', titleKey: 'hosts.importer.title', role: 'administrator' },
     },
     {
       path: 'hosts/:name/:tab?',

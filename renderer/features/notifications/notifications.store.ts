@@ -3,7 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import { z } from 'zod'
 import type { Event, EventKind } from '../../../core/contract/index.ts'
 import { client } from '../../app/client.ts'
-import { useLive } from '../../app/live.store.ts'
+import { useLive, useLoadWhenOpen } from '../../app/live.store.ts'
 import { usePersonal } from '../../app/personal.ts'
 import { useSessionStore } from '../../app/session.store.ts'
 import { coalesce } from '../../shared/data/coalesce.ts'
@@ -107,9 +107,8 @@ export const useNotificationsStore = defineStore('notifications', () => {
       }
       if (batch.some(({ app }) => app !== null)) troublesSoon.request()
     },
-    opened: () => void load(),
   })
-  void load()
+  useLoadWhenOpen(() => void load())
 
   const newest = () => Math.max(kept.value.upTo, ...notices.value.map(({ seq }) => seq))
 

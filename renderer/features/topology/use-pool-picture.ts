@@ -2,7 +2,7 @@ import { useIntervalFn } from '@vueuse/core'
 import { onScopeDispose, shallowRef, type ShallowRef } from 'vue'
 import type { Event, TopologyHost } from '../../../core/contract/index.ts'
 import { client } from '../../app/client.ts'
-import { useLive } from '../../app/live.store.ts'
+import { useLive, useLoadWhenOpen } from '../../app/live.store.ts'
 import { coalesce } from '../../shared/data/coalesce.ts'
 import { isAborted, toProblem, type ProblemView } from '../../shared/feedback/problem.ts'
 import { patchHost, RESHAPES } from './model/live-patch.ts'
@@ -130,7 +130,8 @@ export function usePoolPicture(): PoolPicture {
     soon.request()
   }
 
-  useLive({ events: follow, opened: wholeSoon })
+  useLive({ events: follow })
+  useLoadWhenOpen(wholeSoon)
   useIntervalFn(() => {
     if (!document.hidden) wholeSoon()
   }, WHOLE_INTERVAL_MS)
@@ -138,8 +139,6 @@ export function usePoolPicture(): PoolPicture {
     ended.abort()
     soon.stop()
   })
-  wholeSoon()
-
   return {
     ...{ hosts, all, tree, apps, loaded, problem },
     reload: async () => {

@@ -33,9 +33,14 @@ export interface ListWindow<T> {
   show: (from: number, to: number) => Promise<void>
   /** Loads the pages on the screen again and drops the others. */
   refresh: () => Promise<void>
-  /** Replaces one line in place; false when it is not among the loaded ones. */
-  patch: (item: T) => boolean
+  /** Loads the lines on the screen again, in place, and nothing else. */
+  refreshVisible: () => Promise<void>
+  /** Replaces lines in place; false when none of them is among the loaded ones. */
+  patch: (...items: T[]) => boolean
+  /** What is known of these lines is no longer so: those beside the screen are loaded again when they are shown. */
+  outdate: (keys: ReadonlySet<string>) => void
   visible: () => T[]
+  keyOf: (item: T) => string
 }
 
 /**
@@ -61,10 +66,25 @@ export function createListWindow<T>(options: ListWindowOptions<T>): ListWindow<T
     })
   }
 
-  async function loadPage(page: number, into: Map<number, T[]>, signal: AbortSignal): Promise<number> {
+  /** Replaces the lines at these places, where their page is loaded; the others stay the same objects and are not drawn again. */
+  function put(items: readonly (readonly [number, T])[]): void {
+    const next = rows.value.slice()
+    for (const [index, item] of items) {
+      const page = pages.get(Math.floor(index / pageSize))
+      if (!page || index >= next.length) continue
+      page[index % pageSize] = item
+      next[index] = { index, key: options.keyOf(item), item }
+    }
+    if (items.length > 0) rows.value = next
+  }
+
+  const asked = () => {
     const { q, sort } = query.value
-    const slice = { offset: page * pageSize, limit: pageSize, ...(q ? { q } : {}), ...(sort ? { sort } : {}) }
-    const answer = await options.load(slice, signal)
+    return { ...(q ? { q } : {}), ...(sort ? { sort } : {}) }
+  }
+
+  async function loadPage(page: number, into: Map<number, T[]>, signal: AbortSignal): Promise<number> {
+    const answer = await options.load({ ...asked(), offset: page * pageSize, limit: pageSize }, signal)
     if (signal.aborted) throw new DOMException('superseded', 'AbortError')
     into.set(page, answer.items)
     return answer.total
@@ -120,17 +140,33 @@ export function createListWindow<T>(options: ListWindowOptions<T>): ListWindow<T
       missing.forEach((page) => inFlight.delete(page))
     },
     refresh: anew,
-    patch(item) {
-      const key = options.keyOf(item)
-      for (const items of pages.values()) {
-        const at = items.findIndex((candidate) => options.keyOf(candidate) === key)
-        if (at === -1) continue
-        items[at] = item
-        rebuild()
-        return true
+    async refreshVisible() {
+      const { signal } = current
+      const { from, to } = range
+      try {
+        const { items } = await options.load({ ...asked(), offset: from, limit: to - from + 1 }, signal)
+        if (!signal.aborted) put(items.map((item, index) => [from + index, item]))
+        problem.value = null
+      } catch (error) {
+        if (!signal.aborted && !isAborted(error)) problem.value = toProblem(error)
       }
-      return false
+    },
+    patch(...items) {
+      const byKey = new Map(items.map((item) => [options.keyOf(item), item]))
+      const found = [...pages].flatMap(([page, known]) =>
+        known.flatMap((old, index): [number, T][] => {
+          const item = byKey.get(options.keyOf(old))
+          return item === undefined ? [] : [[page * pageSize + index, item]]
+        }),
+      )
+      put(found)
+      return found.length > 0
+    },
+    outdate(keys) {
+      const onScreen = new Set(visiblePages())
+      for (const [page, items] of pages) if (!onScreen.has(page) && items.some((item) => keys.has(options.keyOf(item)))) pages.delete(page)
     },
     visible: () => rows.value.slice(range.from, range.to + 1).flatMap((row) => (row.item === undefined ? [] : [row.item])),
+    keyOf: options.keyOf,
   }
 }

@@ -1,7 +1,7 @@
 import { useIntervalFn } from '@vueuse/core'
 import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
 import type { Event } from '../../../core/contract/index.ts'
-import { useLive } from '../../app/live.store.ts'
+import { useLive, useLoadWhenOpen } from '../../app/live.store.ts'
 import { isAborted, toProblem, type ProblemView } from '../feedback/problem.ts'
 import { coalesce } from './coalesce.ts'
 
@@ -53,8 +53,8 @@ export function useLiveQuery<T>(options: LiveQueryOptions<T>): LiveQuery<T> {
     events(events) {
       if (options.affectedBy && events.some(options.affectedBy)) soon.request()
     },
-    opened: () => soon.request(),
   })
+  useLoadWhenOpen(() => void reload())
   if (options.watch)
     watch(options.watch, () => {
       data.value = null
@@ -68,6 +68,5 @@ export function useLiveQuery<T>(options: LiveQueryOptions<T>): LiveQuery<T> {
     soon.stop()
     current.abort()
   })
-  void reload()
   return { data, problem, loading, reload }
 }

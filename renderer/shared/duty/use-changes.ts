@@ -1,6 +1,6 @@
 import { onScopeDispose, shallowRef, type ShallowRef } from 'vue'
 import { client } from '../../app/client.ts'
-import { useLive } from '../../app/live.store.ts'
+import { useLive, useLoadWhenOpen } from '../../app/live.store.ts'
 import { toProblem, type ProblemView } from '../feedback/problem.ts'
 import { CHANGE_KINDS, foldChanges, type Change } from './change-log.ts'
 
@@ -36,9 +36,8 @@ export function useChanges(limit: number): ChangeList {
 
   useLive({
     events: (events) => (items.value = foldChanges(items.value, events, limit)),
-    opened: () => void reload(),
   })
+  useLoadWhenOpen(() => void reload())
   onScopeDispose(() => ended.abort())
-  void reload()
   return { items, problem, ready, reload }
 }

@@ -1,7 +1,7 @@
 import { computed, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue'
 import type { Event } from '../../../core/contract/index.ts'
 import { client } from '../../app/client.ts'
-import { useLive } from '../../app/live.store.ts'
+import { useLive, useLoadWhenOpen } from '../../app/live.store.ts'
 import { toProblem, type ProblemView } from '../feedback/problem.ts'
 import { matchesFilter, type EventFilter } from './event-filter.ts'
 
@@ -48,10 +48,9 @@ export function useEvents(filter: () => EventFilter, pageSize = 100): EventList 
       const fresh = events.filter((event) => event.seq > newest && matchesFilter(event, filter()))
       if (fresh.length > 0) items.value = [...fresh.reverse(), ...items.value].slice(0, KEPT)
     },
-    opened: () => void load(),
   })
+  useLoadWhenOpen(() => void load())
   watch(filter, () => void load(), { deep: true })
-  void load()
 
   return {
     items,

@@ -31,12 +31,12 @@ const cases: [RuleResult, string, string][] = [
   [
     { rule: 'constraint', passes: false, params: { field: 'rack', operator: 'max-per', actual: 'r1', count: 2, limit: 2 }, text: '' },
     'rack r1 has 2 of at most 2',
-    '机架 r1 已有 2 个，最多 2 个',
+    '机柜 r1 已有 2 个，最多 2 个',
   ],
   [
     { rule: 'constraint', passes: false, params: { field: 'rack', operator: 'is', actual: '', value: 'x' }, text: '' },
     'has no rack',
-    '没有机架',
+    '没有机柜',
   ],
   [
     { rule: 'engine', passes: false, params: { engine: 'docker' }, text: '' },

@@ -1,11 +1,13 @@
 import { onScopeDispose } from 'vue'
 import type { Event } from '../../../core/contract/index.ts'
-import { useLive } from '../../app/live.store.ts'
+import { useLive, useLoadWhenOpen } from '../../app/live.store.ts'
 import { coalesce } from '../data/coalesce.ts'
 import type { ListWindow } from '../data/list-window.ts'
 
 export interface LiveListOptions<T> {
   list: ListWindow<T>
+  /** Loads the list for the first time, as it is to be shown. */
+  start: () => void
   /** Key of the line that `event` touches; null = none. */
   keyOf: (event: Event) => string | null
   /** Whether lines come, go or move by `event`, so that the page must be asked for anew. */
@@ -14,46 +16,49 @@ export interface LiveListOptions<T> {
   loadOne: (key: string) => Promise<T>
 }
 
-/** At most so many lines are patched one by one; beyond that asking for the whole page is cheaper. */
-const PATCH_LIMIT = 8
+/** At most so many lines are loaded one by one; beyond that one request for all that are on the screen is cheaper. */
+const PATCH_LIMIT = 4
+const PATCH_MS = 100
+const REFRESH_MS = 250
+/** Where the order depends on what changes, lines change places no more often than this. */
+const REORDER_MS = 1000
 
-/** Keeps a list true: single lines are patched in place, and the page is loaded anew only when lines come, go, or many change. */
-export function useLiveList<T>(options: LiveListOptions<T>): { refreshSoon: () => void } {
+/**
+ * Keeps a list true: what changes on the screen is patched in place, what changes elsewhere is loaded when it is shown, and the
+ * page is loaded anew only when lines come, go or change places.
+ */
+export function useLiveList<T>(options: LiveListOptions<T>): void {
   const { list } = options
   let touched = new Set<string>()
-  let whole = false
 
-  const soon = coalesce(async () => {
+  const patchSoon = coalesce(async () => {
     const keys = [...touched]
-    const everything = whole || keys.length > PATCH_LIMIT || list.query.value.sort !== ''
     touched = new Set()
-    whole = false
-    if (everything) return list.refresh()
+    if (keys.length > PATCH_LIMIT) return list.refreshVisible()
     const loaded = await Promise.allSettled(keys.map((key) => options.loadOne(key)))
-    for (const one of loaded) if (one.status === 'fulfilled') list.patch(one.value)
-    if (loaded.some((one) => one.status === 'rejected')) await list.refresh()
-  }, 250)
+    list.patch(...loaded.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])))
+    if (loaded.some((one) => one.status === 'rejected')) refreshSoon.request()
+  }, PATCH_MS)
+  const refreshSoon = coalesce(() => list.refresh(), REFRESH_MS)
+  const reorderSoon = coalesce(() => list.refresh(), REORDER_MS)
 
   useLive({
     events(events) {
-      for (const event of events) {
-        const key = options.keyOf(event)
-        if (options.reorders(event)) whole = true
-        else if (key !== null) touched.add(key)
-      }
-      if (whole || touched.size > 0) soon.request()
-    },
-    opened() {
-      whole = true
-      soon.request()
+      const keys = new Set(events.map(options.keyOf).filter((key) => key !== null))
+      for (const item of list.visible()) if (keys.has(list.keyOf(item))) touched.add(list.keyOf(item))
+      list.outdate(keys)
+      if (touched.size > 0) patchSoon.request()
+      if (events.some(options.reorders)) refreshSoon.request()
+      else if (list.query.value.sort !== '' && keys.size > 0) reorderSoon.request()
     },
   })
-  onScopeDispose(() => soon.stop())
-
-  return {
-    refreshSoon() {
-      whole = true
-      soon.request()
-    },
-  }
+  let started = false
+  useLoadWhenOpen(() => {
+    if (started) refreshSoon.request()
+    else options.start()
+    started = true
+  })
+  onScopeDispose(() => {
+    for (const work of [patchSoon, refreshSoon, reorderSoon]) work.stop()
+  })
 }

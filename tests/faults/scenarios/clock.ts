@@ -26,7 +26,7 @@ const clock: Scenario = {
     const folder = await mkdtemp(join(tmpdir(), 'spacefort-clock-'))
     const file = join(folder, 'offset')
     await writeFile(file, '+0\n')
-    const env = { LD_PRELOAD: library, FAKETIME_TIMESTAMP_FILE: file, FAKETIME_CACHE_DURATION: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1' }
+    const env = { LD_PRELOAD: library, FAKETIME_TIMESTAMP_FILE: file, FAKETIME_NO_CACHE: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1' }
     try {
       // Certificates of a lab are an hour old at most: over TLS, an hour back they are not valid yet.
       return await Rig.use({ kinds: ['docker-ssh', 'docker-ssh', 'ssh', 'ssh'], env }, async (rig) => {

@@ -130,17 +130,12 @@ const damaged: Scenario = {
         rig.follower.forget()
         await rig.startCore(folder)
         await rig.settle()
-        await rig.scale('front', 3 + index)
-        await rig.settle()
-        await rig.scale('front', 5)
-        await rig.settle()
-        // The hosts must be as the backup knows them before the next copy is restored.
-        rig.forgetful.add('flt1').add('flt2')
         await rig.stopCore()
         say(damage.name)
       }
       rig.follower.forget()
       await rig.startCore()
+      await rig.scale('front', 7)
       return { damages: DAMAGES.length, ...(await rig.settle()) }
     }),
 }

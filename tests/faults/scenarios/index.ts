@@ -8,8 +8,9 @@ import { meddlingScenarios } from './meddling.ts'
 import { networkScenarios } from './network.ts'
 import { sshScenarios } from './ssh.ts'
 
-/** In the order they are run: the short ones first. */
+/** In the order they are run. */
 export const scenarios: readonly Scenario[] = [
+  killScenario,
   ...networkScenarios,
   ...engineScenarios,
   ...sshScenarios,
@@ -17,5 +18,4 @@ export const scenarios: readonly Scenario[] = [
   ...meddlingScenarios,
   ...clockScenarios,
   ...dataFolderScenarios,
-  killScenario,
 ]

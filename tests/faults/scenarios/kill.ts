@@ -22,6 +22,8 @@ interface Operation {
 
 const MOST_INSTANCES = 8
 const MOST_APPS = 4
+/** Of one change: the later ones hit the cores that go on with it. */
+const MOST_KILLS = 6
 /** Longer than most of these changes take, so that the core also dies when nothing is left to do. */
 const CHANGE_MS = 1800
 const START_MS = 1500
@@ -40,7 +42,7 @@ async function killRounds(rig: Rig, { random, rounds, say }: Setting): Promise<F
   let facts = await rig.settle()
   while (counted.kills < rounds) {
     const operation = choose(rig, { random, least: leastKilled(killed, random), number: counted.changes })
-    const kills = Math.min(1 + random.below(4), rounds - counted.kills)
+    const kills = Math.min(1 + random.below(MOST_KILLS), rounds - counted.kills)
     const before = await bodiesByApp(rig)
     const answered = await killDuring(rig, { operation, random, kills })
     if (answered || (await operation.taken())) operation.expect()

@@ -141,7 +141,7 @@ export const ruleMessages = defineMessages({
       disk: '磁盘',
       port: '端口',
     },
-    field: { host: '主机', centre: '数据中心', room: '机房', rack: '机架', domain: '域', engine: '引擎' },
+    field: { host: '主机', centre: '数据中心', room: '机房', rack: '机柜', domain: '域', engine: '引擎' },
     passes: '通过',
     fails: '不通过',
     notTried: '未检查：前面的规则未通过',

@@ -141,7 +141,7 @@ export const listMessages = defineMessages({
       engine: '引擎',
       centre: '数据中心',
       room: '机房',
-      rack: '机架',
+      rack: '机柜',
       domain: '域',
       label: '标签',
       any: '不限',
