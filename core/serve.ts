@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { CliError, EXIT, programFolder, programVersion, type Cli } from './cli/index.ts'
 import { createCore } from './core.ts'
 import { openServer, publishServer, withdrawServer } from './local-server.ts'
+import { needingRoom } from './store/index.ts'
 
 export interface ServeSettings {
   data: string
@@ -37,9 +38,11 @@ export async function runServer(settings: ServeSettings, out: ReturnType<Cli['ou
   try {
     const server = await openServer(core, { host: settings.host, port: settings.port, ...(tls ? { tls } : {}) })
     try {
-      await core.start()
-      const { token } = await publishServer(core, dataDir, server.url)
-      announce(out, { url: server.url, token, signInLink: `${server.url}${await core.signInPath()}`, dataDir })
+      await needingRoom(dataDir, async () => {
+        await core.start()
+        const { token } = await publishServer(core, dataDir, server.url)
+        announce(out, { url: server.url, token, signInLink: `${server.url}${await core.signInPath()}`, dataDir })
+      })
       if (!tls && !isLoopback(settings.host))
         out.note('Others on the network can read along: without --tls-cert and --tls-key nothing is encrypted.')
       await stopRequested

@@ -13,6 +13,8 @@ import { takePictures } from './screenshots/take-pictures.ts'
 /** Long enough for the charts of the last quarter of an hour to show a course. */
 const MEASURE_MS = 5 * 60_000
 const AGE_MS = 12 * 86_400_000
+/** So far apart that their marks in the charts can be told apart. */
+const BETWEEN_REVISIONS_MS = 90_000
 const VISIT_EVERY_MS = 2000
 const FAR = '- name: rack2-node7\n  connection: { kind: docker-socket, path: /run/rack2-node7/docker.sock }\n'
 
@@ -43,6 +45,7 @@ async function openShop(): Promise<{ shop: ConsoleUnderTest; instance: string; c
   await shop.run(['sample', 'shop', '--apply', '--yes', '--wait'])
   await shop.run(['host', 'import', '-f', '-'], { stdin: FAR })
   const { items: revisions } = await shop.json<{ items: Revision[] }>('app', 'revisions', 'shop')
+  await new Promise((resolve) => setTimeout(resolve, BETWEEN_REVISIONS_MS))
   const changed = { ...revisions[0]?.spec, env: { SHOP_STOCK: '5000' }, instances: 4 }
   await shop.run(['app', 'apply', '-f', '-', '--yes', '--wait'], { stdin: JSON.stringify(changed) })
   await until(
@@ -75,7 +78,7 @@ try {
     const pages = { pool: await pool.page(), shop: await shop.page() }
     console.log(`measuring for ${MEASURE_MS / 60_000} minutes`)
     await new Promise((resolve) => setTimeout(resolve, MEASURE_MS))
-    await pool.run(['app', 'scale', 'queue', '26', '--yes'])
+    await pool.json('app', 'scale', 'queue', '26', '--yes')
     await takePictures(pages.shop, chosen(shopPictures(instance)))
     await takePictures(pages.pool, chosen(poolPictures(host)))
   } finally {

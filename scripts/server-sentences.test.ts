@@ -47,6 +47,6 @@ it.each([
     'Docker at unix:///run/x.sock does not answer: connect ENOENT /run/x.sock',
     'unix:///run/x.sock 的 Docker 没有应答：套接字 /run/x.sock 不存在',
   ],
-  ['rack taken by another instance on 2 hosts; insufficient memory on 1', '2 台主机的机架已有其他实例; 1 台主机内存不足'],
+  ['rack taken by another instance on 2 hosts; insufficient memory on 1', '2 台主机的机柜已有其他实例；1 台主机内存不足'],
   ['what nobody foresaw', 'what nobody foresaw'],
 ])('%s', (english, chinese) => expect(plainMessage(english, t)).toBe(chinese))

@@ -2,7 +2,9 @@
 import { openFakePool, type FakeDockerHost } from '../../tests/support/fake-docker.ts'
 
 export type PoolRequest =
-  { do: 'open'; file: string } | { do: 'followers'; id: number } | { do: 'kill'; perSecond: number; seconds: number }
+  | { do: 'open'; file: string; part: number; of: number }
+  | { do: 'followers'; id: number }
+  | { do: 'kill'; perSecond: number; seconds: number }
 
 export type PoolAnswer =
   | { say: 'ready' }
@@ -37,7 +39,7 @@ function kill(perSecond: number, seconds: number): void {
 
 async function obey(request: PoolRequest): Promise<void> {
   if (request.do === 'open') {
-    hosts = await openFakePool(request.file)
+    hosts = await openFakePool(request.file, request)
     say({ say: 'ready' })
   } else if (request.do === 'followers')
     say({ say: 'followers', id: request.id, hosts: hosts.filter(({ containers }) => containers.followers > 0).length })

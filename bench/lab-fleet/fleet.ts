@@ -31,11 +31,8 @@ export async function withFleet(hosts: number, work: (fleet: Fleet) => Promise<v
   if (missing.length > 0) throw new Error(missing.join('\n'))
   const dir = mkdtempSync(join(LAB_PARENT, 'spacefort-bench-'))
   const spacefort = new Spacefort()
-  const takeDown = async () => {
-    await spacefort.dispose()
-    await labDown({ dir })
-    rmSync(dir, { recursive: true, force: true })
-  }
+  let down: Promise<void> | undefined
+  const takeDown = () => (down ??= remove(spacefort, dir))
   const interrupted = () => void takeDown().finally(() => process.exit(130))
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
   try {
@@ -47,6 +44,12 @@ export async function withFleet(hosts: number, work: (fleet: Fleet) => Promise<v
     process.removeListener('SIGINT', interrupted).removeListener('SIGTERM', interrupted)
     await takeDown()
   }
+}
+
+async function remove(spacefort: Spacefort, dir: string): Promise<void> {
+  await spacefort.dispose()
+  await labDown({ dir })
+  rmSync(dir, { recursive: true, force: true })
 }
 
 async function assemble(lab: Lab, spacefort: Spacefort): Promise<Fleet> {

@@ -30,6 +30,7 @@ function counted(db: Db, names?: readonly string[]) {
     .select([
       'instances.app',
       sql<number>`sum(seen.status <> 'unreachable')`.as('present'),
+      sql<number>`sum(seen.status = 'unreachable' and instances.wanted = 'running')`.as('unreachable'),
       sql<number>`sum(seen.status = 'running' and instances.wanted = 'running')`.as('running'),
       sql<number>`sum(seen.status = 'running' and instances.wanted = 'running' and seen.health = 'healthy')`.as('healthy'),
       sql<number>`sum(seen.status = 'running' and instances.wanted = 'running' and seen.health = 'unhealthy')`.as('unhealthy'),
@@ -64,7 +65,15 @@ function selectApps(db: Db, names?: readonly string[]) {
       'app_status.host_failures_json',
     ])
     .select(['app_status.waiting', 'app_status.waiting_summary'])
-    .select(['counts.present', 'counts.running', 'counts.healthy', 'counts.unhealthy', 'counts.starting', 'counts.outdated'])
+    .select([
+      'counts.present',
+      'counts.unreachable',
+      'counts.running',
+      'counts.healthy',
+      'counts.unhealthy',
+      'counts.starting',
+      'counts.outdated',
+    ])
   return names ? select.where('apps.name', 'in', names) : select
 }
 
@@ -98,7 +107,12 @@ function toRecord(row: Row): AppRecord {
     waiting: row.waiting,
     outdated: row.outdated ?? 0,
   }
-  const status = appStatus(state, { ...counts, present: row.present ?? 0, failures: failures.failures })
+  const status = appStatus(state, {
+    ...counts,
+    present: row.present ?? 0,
+    failures: failures.failures,
+    unreachable: row.unreachable ?? 0,
+  })
   const app: App = {
     name: row.name,
     description: spec.description,

@@ -1,7 +1,7 @@
 import { AppError, notFound, unprocessable } from '../base/app-error.ts'
 import type { Clock } from '../base/clock.ts'
 import type { App, AppListQuery, AppSpec, ApplyResult, EventKind, Instance, ListQuery, Placement, Revision } from '../contract/index.ts'
-import type { Store, Tx } from '../store/index.ts'
+import { KeptAnswers, type Store, type Tx } from '../store/index.ts'
 import type { z } from 'zod'
 import * as table from './apps.table.ts'
 import * as instances from './instances.table.ts'
@@ -34,17 +34,19 @@ interface Guard {
 /** Specifications, revisions and what is wanted of each app. Nothing here touches a host: the reconciler does, later. */
 export class Apps {
   readonly #deps: Dependencies
+  readonly #answers: KeptAnswers
 
   constructor(deps: Dependencies) {
     this.#deps = deps
+    this.#answers = new KeptAnswers(deps.store)
   }
 
   list(query: AppListQuery): Promise<{ items: App[]; total: number }> {
-    return table.listApps(this.#deps.store.db, query)
+    return this.#answers.get(`apps ${JSON.stringify(query)}`, () => table.listApps(this.#deps.store.db, query))
   }
 
   async record(name: string): Promise<table.AppRecord> {
-    const record = await table.findApp(this.#deps.store.db, name)
+    const record = await this.#answers.get(`app ${name}`, () => table.findApp(this.#deps.store.db, name))
     if (!record) throw notFound('app', name)
     return record
   }
@@ -60,7 +62,7 @@ export class Apps {
   }
 
   listInstances(query: ListQuery & instances.InstanceFilter): Promise<{ items: Instance[]; total: number }> {
-    return instances.listInstances(this.#deps.store.db, query)
+    return this.#answers.get(`instances ${JSON.stringify(query)}`, () => instances.listInstances(this.#deps.store.db, query))
   }
 
   async instance(id: string): Promise<Instance & { placement: Placement | null }> {

@@ -37,6 +37,17 @@ describe('createTransport', () => {
     expect(keys).toEqual([null])
   })
 
+  it('marks no input to a command, and sends it once', async () => {
+    const keys: (string | null)[] = []
+    const transport = createTransport(async (request) => {
+      keys.push(request.headers.get('idempotency-key'))
+      throw refused()
+    })
+    const input = new Request('http://a/api/v1/exec/abc/input', { method: 'POST', body: 'text' })
+    await expect(transport(input)).rejects.toMatchObject({ exitCode: 6 })
+    expect(keys).toEqual([null])
+  })
+
   it('waits as long as a busy server asks', async () => {
     let calls = 0
     const transport = createTransport(async () => {

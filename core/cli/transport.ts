@@ -6,20 +6,25 @@ import { CliError } from './failure.ts'
 export type Fetch = (request: Request, init?: RequestInit) => Promise<Response>
 
 const READS = new Set(['GET', 'HEAD'])
+/** Keystrokes: to keep the answer to each of them in the store would cost more than the keystroke. */
+const EXEC_INPUT = /\/exec\/[^/]+\/input$/
 const PAUSE_MS = 300
 const LONGEST_PAUSE_MS = 5000
 
 /**
  * Sends requests to a server. Every change carries an `Idempotency-Key`, so one that got lost on the way can be, and is,
- * sent again once without happening twice. Throws `CliError` (unreachable) when no answer comes.
+ * sent again once without happening twice; input to a command carries none and is sent once. Throws `CliError` (unreachable) when no answer comes.
  */
 export function createTransport(fetchOnce: Fetch): Fetch {
   return async (request, init) => {
-    if (!READS.has(request.method)) request.headers.set('Idempotency-Key', randomUUID())
+    const isInput = EXEC_INPUT.test(new URL(request.url).pathname)
+    if (!READS.has(request.method) && !isInput) request.headers.set('Idempotency-Key', randomUUID())
     const again = request.clone()
     const answer = await attempt(fetchOnce, request, init)
     if (answer instanceof Response && answer.status !== 429) return answer
     if (answer instanceof Error && isAbort(answer)) throw answer
+    // Nobody knows whether lost input arrived; typed twice it could do harm.
+    if (answer instanceof Error && isInput) throw unreachable(request.url, answer)
     await sleep(answer instanceof Response ? pauseOf(answer) : PAUSE_MS)
     const second = await attempt(fetchOnce, again, init)
     if (second instanceof Error) throw isAbort(second) ? second : unreachable(request.url, second)

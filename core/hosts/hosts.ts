@@ -16,7 +16,7 @@ import type {
   TestResult,
   TestStep,
 } from '../contract/index.ts'
-import type { Store, Tables, Tx, Vault } from '../store/index.ts'
+import { KeptAnswers, type Store, type Tables, type Tx, type Vault } from '../store/index.ts'
 import { engineKind, joinConnection, moveConnection, splitConnection } from './connection.ts'
 import { parseHosts, type ParsedLine } from './host-import.ts'
 import { hostFacets, listHosts, matchingNames, type HostOrder, type HostSearch } from './host-search.table.ts'
@@ -49,13 +49,15 @@ const IMPORTED_TOGETHER = 50
 /** The inventory: which hosts there are, how they are reached, where they stand, and whether they take instances. */
 export class Hosts {
   readonly #deps: Dependencies
+  readonly #answers: KeptAnswers
 
   constructor(deps: Dependencies) {
     this.#deps = deps
+    this.#answers = new KeptAnswers(deps.store)
   }
 
   async list(query: HostSearch & ListQuery): Promise<{ items: Host[]; total: number }> {
-    const { items, total } = await listHosts(this.#deps.store.db, query)
+    const { items, total } = await this.#answers.get(JSON.stringify(query), () => listHosts(this.#deps.store.db, query))
     return { items: items.map((host) => this.#measured(host)), total }
   }
 

@@ -1,12 +1,20 @@
 import { findInstance, loadInstances, loadUncleaned, updateInstanceObserved } from '../apps/index.ts'
 import type { Clock } from '../base/clock.ts'
+import type { Host } from '../contract/index.ts'
 import type { EngineInfo, ObservedRun } from '../engines/index.ts'
-import { findHost, loadHostStates, noteSeen, pinHostKey, updateHost, updateObserved } from '../hosts/index.ts'
+import { findHost, noteSeen, pinHostKey, updateHost, updateObserved } from '../hosts/index.ts'
 import type { Store, Tx } from '../store/index.ts'
 import { compareRuns, type Comparison } from './compare-runs.ts'
 
 /** Signs of life are written together, this long after the first: every write waits for the disk. */
 const SEEN_DELAY_MS = 5000
+
+/** What a host answered: its instances, and, right after connecting, what it is. */
+interface Seen {
+  runs: readonly ObservedRun[]
+  info?: EngineInfo
+  hostKey?: string | null
+}
 
 /** The only writer of observed state: what hosts and their instances are seen to do. Each report is one transaction. */
 export class Observer {
@@ -24,11 +32,8 @@ export class Observer {
    * Writes what a host reports to run. With `info` the host has just been connected and becomes ready in the same transaction, so
    * nobody sees it ready with stale instances. Returns what the loops have to look at.
    */
-  async report(
-    host: string,
-    seen: { runs: readonly ObservedRun[]; info?: EngineInfo; hostKey?: string | null },
-  ): Promise<Comparison & { apps: string[] }> {
-    const unchanged = seen.info || seen.hostKey ? null : await this.#compareOnly(host, seen.runs)
+  async report(host: string, seen: Seen): Promise<Comparison & { apps: string[] }> {
+    const unchanged = await this.#compareOnly(host, seen)
     if (unchanged) return unchanged
     return this.#store.write(async (tx) => {
       const current = await findHost(tx.db, host)
@@ -61,12 +66,16 @@ export class Observer {
   }
 
   /** The comparison when there is nothing to write, as nearly always: a transaction would wait for the disk. Null when there is. */
-  async #compareOnly(host: string, runs: readonly ObservedRun[]): Promise<(Comparison & { apps: string[] }) | null> {
+  async #compareOnly(host: string, { runs, info, hostKey }: Seen): Promise<(Comparison & { apps: string[] }) | null> {
     const { db } = this.#store
-    const [current] = await loadHostStates(db, [host])
+    const current = await findHost(db, host)
     if (!current || current.scheduling === 'draining') return null
+    if (info && !isKnown(info, current)) return null
+    if (hostKey && current.connection.hostKey === undefined) return null
     const comparison = compareRuns(runs, await loadUncleaned(db, host), this.#clock.now())
-    return comparison.observations.length === 0 ? { ...comparison, apps: [] } : null
+    if (comparison.observations.length > 0) return null
+    this.seen(host)
+    return { ...comparison, apps: [] }
   }
 
   async #becomeReady(tx: Tx, host: string, { info, wasReady }: { info: EngineInfo; wasReady: boolean }): Promise<void> {
@@ -166,4 +175,18 @@ export class Observer {
       tx.emit({ kind, actor: 'system', app: instance.app, host: instance.host, instance: instance.id, data: { message } })
     })
   }
+}
+
+/** Whether the host is ready and what it says it is, as after a restart of this core alone. */
+function isKnown({ version, os, capacity }: EngineInfo, host: Host): boolean {
+  const { cpuMillis, memoryBytes, diskBytes } = host.capacity
+  return (
+    host.status === 'ready' &&
+    host.offeredHostKey === null &&
+    host.engineVersion === version &&
+    host.os === os &&
+    cpuMillis === capacity.cpuMillis &&
+    memoryBytes === capacity.memoryBytes &&
+    diskBytes === capacity.diskBytes
+  )
 }

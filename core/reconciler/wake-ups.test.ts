@@ -83,6 +83,7 @@ describe('hosts that come and go', () => {
     await p.settled(1)
     await p.apps.scale({ name: 'shop', instances: 0 }, 'test')
     await p.settled(0)
+    await p.until(async () => (await p.hosts.get('a1')).instances === 0)
     await p.hosts.remove('a1', false, 'test')
     await p.until(async () => (await loadInstances(p.store.db, { ended: true })).every(({ cleaned }) => cleaned), SOON_MS)
     const failed = (await loadInstances(p.store.db, { ended: true })).filter(({ instance }) => instance.status === 'failed')

@@ -68,6 +68,7 @@ export class Store {
   readonly #raw: Database.Database
   readonly #clock: Clock
   #tip = GENESIS
+  #version = 0
   readonly #writes: Write[] = []
   #writing: Promise<void> | undefined
   readonly #listeners = new Set<(events: readonly Event[]) => void>()
@@ -90,6 +91,11 @@ export class Store {
     const { value } = await db.selectFrom('meta').select('value').where('key', '=', 'installation').executeTakeFirstOrThrow()
     const last = await db.selectFrom('events').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst()
     return new Store(raw, db, { clock, tip: last ?? GENESIS, installation: value })
+  }
+
+  /** Grows with every write: as long as it is the same, everything is as it was. */
+  get version(): number {
+    return this.#version
   }
 
   get latestSeq(): number {
@@ -136,6 +142,7 @@ export class Store {
             .execute()
         return rows
       })
+      this.#version++
       this.#tell(rows)
       for (const settle of done) settle()
     } catch (error) {

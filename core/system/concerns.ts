@@ -55,7 +55,7 @@ function appKind(app: App, now: number): Extract<ConcernKind, `app-${string}`> |
   const lost = now - app.updatedAt > CHANGE_MS ? app.wanted - app.running - app.starting - app.waiting : 0
   if (lost > 0 && app.healthy === 0 && app.starting === 0) return 'app-down'
   if (app.waiting > 0) return 'app-waiting'
-  if (app.status === 'degraded') return 'app-backing-off'
+  if (app.status === 'degraded' && (app.backoffUntil !== null || lost <= 0)) return 'app-backing-off'
   return lost > 0 ? 'app-short' : undefined
 }
 

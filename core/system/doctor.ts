@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import type { z } from 'zod'
 import type { Artifacts } from '../apps/index.ts'
-import { formatBytes, type Check } from '../contract/index.ts'
+import type { Check } from '../contract/index.ts'
 import { loadHosts } from '../hosts/index.ts'
 import type { DataFiles, Store } from '../store/index.ts'
 
@@ -51,7 +51,7 @@ async function checkEvents({ store }: Sources): Promise<Result> {
 async function checkDisk({ files }: Sources): Promise<Result> {
   const { bavail, bsize } = await statfs(files.dir)
   const free = bavail * bsize
-  const detail = `${formatBytes(free)} free in the data folder`
+  const detail = `${(free / 2 ** 30).toFixed(1)} GiB free in the data folder`
   if (free >= LOW_DISK_BYTES) return { name: 'disk', status: 'ok', detail }
   return {
     name: 'disk',

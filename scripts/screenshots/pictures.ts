@@ -51,7 +51,7 @@ export function shopPictures(instance: string): Picture[] {
     { name: 'logs-around', path: '/apps/shop/logs', heightPx: 680, prepare: pressing(/^(Around a moment|某一时刻前后)$/) },
     { name: 'terminal', path: '/apps/shop/terminal', theme: 'dark', prepare: useTerminal },
     { name: 'placement', path: '/apps/shop/placement' },
-    { name: 'revisions', path: '/apps/shop/revisions', prepare: pressing(/^(Revision|版本) 1\b/) },
+    { name: 'revisions', path: '/apps/shop/revisions' },
     { name: 'instance', path: `/instances/${instance}` },
     { name: 'deploy', path: '/deploy' },
     { name: 'yaml', path: '/apps/shop/edit', prepare: (page) => page.getByText('YAML', { exact: true }).click() },

@@ -100,15 +100,19 @@ describe('the wall, seen by somebody who may only look', () => {
 
   it('says across the screen that the brake is on, and turns its pages until somebody stops it', async () => {
     for (let index = 0; index < LOST_HOSTS; index++) await addHost(`lost-${index}`)
+    // Time is made to pass, so that nobody has to wait for the pages to turn.
+    await wall.clock.install()
     await show('?rotate=5')
     await wall.locator('.brake-band').getByText('Mass failure brake is on').waitFor()
     const shown = () => wall.locator('.concern strong').first().innerText()
     const first = await shown()
-    await until(shown, (name) => name !== first, 10_000)
+    await wall.clock.fastForward(5000)
+    await until(shown, (name) => name !== first, 3000)
     await wall.keyboard.press('Space')
     await wall.getByText('Pages are paused').waitFor()
     const held = await shown()
-    await wall.waitForTimeout(6500)
+    await wall.clock.fastForward(6500)
+    await wall.waitForTimeout(300)
     expect(await shown()).toBe(held)
     await wall.keyboard.press('ArrowRight')
     await until(shown, (name) => name !== held, 3000)

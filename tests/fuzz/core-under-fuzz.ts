@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { TestSshd } from '../engines/sshd.ts'
@@ -89,6 +89,8 @@ export class CoreUnderFuzz {
     }
     for (const docker of this.dockers) docker.cutOff()
     this.#endInstances()
+    await pause(500)
+    this.#dropControlGroups()
     await this.sshd.close()
     rmSync(this.folder, { recursive: true, force: true })
   }
@@ -106,6 +108,14 @@ export class CoreUnderFuzz {
       } catch {
         // It ended by itself, or belongs to somebody else.
       }
+    }
+  }
+
+  /** Supervisors that were killed could not take theirs away. */
+  #dropControlGroups(): void {
+    for (const root of [join(this.dataDir, 'processes'), join(this.sshd.folder, '.spacefort')]) {
+      for (const path of globSync('*/instances/*', { cwd: root }))
+        for (const group of globSync(`/sys/fs/cgroup/{,memory/,cpu/,cpuacct/}spacefort/${basename(path)}`)) rmdirSync(group)
     }
   }
 }

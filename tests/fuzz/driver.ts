@@ -38,6 +38,7 @@ export class Driver {
   #callers: Caller[] = []
   #requests!: Requests
   #state!: WantedState
+  #stopped = false
 
   constructor(core: CoreUnderFuzz, seed: number) {
     this.#core = core
@@ -69,12 +70,17 @@ export class Driver {
   }
 
   async run(requests: number): Promise<void> {
-    for (let batch = 0; this.report.requests < requests && this.#core.ended === ''; batch++) {
+    for (let batch = 0; this.report.requests < requests && this.#core.ended === '' && !this.#stopped; batch++) {
       if (batch % RENEW_EVERY === RENEW_EVERY - 1) await this.#renew()
       await this.#batch(batch % 3 === 0)
       if (batch % 5 === 0) await this.#repeat()
     }
     if (this.#core.ended !== '') this.report.failWhole('process-died', this.#core.ended)
+  }
+
+  /** Lets `run` end after the requests that are under way. */
+  stop(): void {
+    this.#stopped = true
   }
 
   close(): void {
@@ -137,7 +143,9 @@ export class Driver {
         })
     }
     const allRefused = sent.every(({ answer }) => answer.status >= 400)
-    if (!allRefused || events.some(({ kind }) => BY_ITSELF.has(kind))) return
+    const present = new Set(['system', ...sent.map(({ planned }) => planned.caller.actor)])
+    const isLate = events.some(({ actor }) => !present.has(actor))
+    if (!allRefused || isLate || events.some(({ kind }) => BY_ITSELF.has(kind))) return
     const [first] = sent
     if (first && this.#state.digest() !== before.digest)
       this.report.fail(first.planned, first.answer, {

@@ -21,6 +21,7 @@ try {
   await core.start()
   const driver = new Driver(core, seed)
   const { report } = driver
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => driver.stop())
   await driver.prepare()
   memory.startBytes = core.memoryBytes()
   const watch = setInterval(() => {

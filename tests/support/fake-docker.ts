@@ -182,11 +182,11 @@ function measured({ name, state, startedAt }: FakeContainer): unknown {
   }
 }
 
-/** Every host of a seeded pool that is to answer. */
-export async function openFakePool(file: string): Promise<FakeDockerHost[]> {
+/** Every host of a seeded pool that is to answer, or every `of`th from `part` on, as one process can only open so many sockets. */
+export async function openFakePool(file: string, { part, of } = { part: 0, of: 1 }): Promise<FakeDockerHost[]> {
   const pool = JSON.parse(readFileSync(file, 'utf8')) as PoolFile
   const hosts: FakeDockerHost[] = []
-  for (const { answers, containers, ...options } of pool.hosts) {
+  for (const { answers, containers, ...options } of pool.hosts.filter((_, index) => index % of === part)) {
     const host = new FakeDockerHost(options)
     for (const instance of containers) host.containers.adopt(pool.installation, instance)
     if (answers) await host.listen()

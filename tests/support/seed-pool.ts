@@ -45,6 +45,8 @@ export async function seedPool(dataDir: string, size: PoolSize): Promise<PoolPla
       for (const app of plan.apps) await writeApp(tx, app, now)
       for (let start = 0; start < plan.instances.length; start += AT_A_TIME)
         await writeInstances(tx, plan.instances.slice(start, start + AT_A_TIME), now)
+      for (const { name, instances } of plan.apps)
+        tx.emit({ kind: 'app.settled', actor: 'system', app: name, data: { instances, revision: 1 } })
     })
     writeFileSync(join(dataDir, POOL_FILE), JSON.stringify(poolFile(plan, store.installation)))
     return plan
@@ -71,6 +73,7 @@ async function writeHost(tx: Tx, host: PlannedHost, now: number): Promise<void> 
     last_seen_at: now,
   })
   tx.emit({ kind: 'host.added', actor: 'admin', host: name, data: { connection: connection.kind } })
+  if (status === 'ready') tx.emit({ kind: 'host.ready', actor: 'system', host: name, data: {} })
   if (status === 'unreachable') tx.emit({ kind: 'host.unreachable', actor: 'system', host: name, data: { message: 'no answer' } })
 }
 

@@ -35,8 +35,8 @@ interface Limits {
 export class DockerApi {
   readonly where: string
   readonly #transport: DockerTransport
-  readonly #kept: Docker
-  readonly #own: Docker
+  #keptClient: Docker | undefined
+  #ownClient: Docker | undefined
   readonly #gets: QuickGets
   readonly #connections = new Set<Duplex>()
   #closed = false
@@ -44,10 +44,16 @@ export class DockerApi {
   constructor(transport: DockerTransport) {
     this.where = transport.where
     this.#transport = transport
-    const open = () => this.#open()
-    this.#kept = clientOver(new DialAgent(open, IDLE_CONNECTIONS))
-    this.#own = clientOver(new DialAgent(open, 0))
-    this.#gets = new QuickGets(open)
+    this.#gets = new QuickGets(() => this.#open())
+  }
+
+  // Made when they are needed: most hosts of a large pool are only looked at, for which they are not.
+  get #kept(): Docker {
+    return (this.#keptClient ??= clientOver(new DialAgent(() => this.#open(), IDLE_CONNECTIONS)))
+  }
+
+  get #own(): Docker {
+    return (this.#ownClient ??= clientOver(new DialAgent(() => this.#open(), 0)))
   }
 
   /** A short call over a connection that is kept and used again. */

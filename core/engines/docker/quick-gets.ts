@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream'
 import { AnswerReader, type Answer } from './answer-reader.ts'
 
-const AT_ONCE = 4
+const AT_ONCE = 2
 /** One connection stays open for the next sign of life; others are closed when nobody has needed them for this long. */
-const IDLE_MS = 15_000
+const IDLE_MS = 10_000
 
 interface Asked {
   answered: (answer: Answer) => void
@@ -98,7 +98,7 @@ interface Turn {
 const isLate = (turn: Turn) => turn.error !== undefined
 
 /**
- * Short GET requests over few connections that are kept and used again: four at once, the others wait. What `open` connects to is
+ * Short GET requests over few connections that are kept and used again: two at once, the others wait. What `open` connects to is
  * closed by whoever gave it.
  */
 export class QuickGets {

@@ -20,6 +20,7 @@ const SENTENCES: Record<string, string> = {
   'use an absolute path on the host, or a volume name': '请使用主机上的绝对路径或卷名',
   'use an absolute path without ":" or spaces': '请使用不含“:”和空格的绝对路径',
   'use at least 12 characters': '请至少使用 12 个字符',
+  'use at most 128 characters': '最多使用 128 个字符',
   'use host, centre, room, rack, domain, engine or label.<key>': '请使用 host、centre、room、rack、domain、engine 或 label.<键>',
   'use letters, digits, spaces, dots, underscores or hyphens': '请使用字母、数字、空格、点、下划线或连字符',
   'use the absolute path of the socket': '请填写套接字的绝对路径',

@@ -13,6 +13,8 @@ export const SERVER_SENTENCES: Readonly<Record<string, string>> = {
     '请发送令牌（“Authorization: Bearer …”）或登录。已失效的会话或令牌视同没有。',
   'you are {role}, so you cannot create a token with the role {role2}': '您的角色是{role}，不能创建角色为{role2}的令牌',
   'you lack the scope {scopes}, so you cannot give it to a token': '您没有“{scopes}”范围，因此不能授予令牌',
+  'your token ends on {date}, so it cannot create one that lasts longer': '您的令牌于 {date} 到期，因此不能创建有效期更长的令牌',
+  'Give "expiresInDays" a smaller number, or sign in with your password to create it.': '请减小“expiresInDays”，或使用密码登录后创建。',
   '"{name}" is the last administrator': '“{name}”是最后一位管理员',
   'Make somebody else an administrator first.': '请先将其他人设为管理员。',
   'this needs the role {role}; you are {role2}': '需要{role}角色，而您是{role2}',
@@ -96,6 +98,9 @@ export const SERVER_SENTENCES: Readonly<Record<string, string>> = {
   // The console itself
   'something went wrong inside the console': '控制台内部出错',
   'the console cannot read or write its database': '控制台无法读写其数据库',
+  'there is no room left on the disk of {path}': '{path} 所在磁盘已无空间',
+  'Nothing was lost, and instances go on running. Free some space there, then start again.':
+    '没有丢失任何数据，实例继续运行。请在该处腾出空间后重新启动。',
   "The console's log has the cause under {id}.": '原因记录在控制台日志中，编号 {id}。',
   "the sealed value of {name} cannot be opened with this installation's key": '{name} 的密文无法用本安装的密钥打开',
   'Restore the key file that belongs to this data folder.': '请恢复属于此数据目录的密钥文件。',

@@ -100,11 +100,13 @@ export function createListWindow<T>(options: ListWindowOptions<T>): ListWindow<T
     const { signal } = current
     try {
       const totals = await Promise.all(wanted.map((page) => loadPage(page, into, signal)))
+      const isSame = pages === into && totals.at(-1) === total.value
       pages = into
       total.value = totals.at(-1) ?? total.value
       problem.value = null
       state.value = 'ready'
-      rebuild()
+      if (isSame) put(wanted.flatMap((page) => (pages.get(page) ?? []).map((item, index) => [page * pageSize + index, item] as const)))
+      else rebuild()
     } catch (error) {
       if (signal.aborted || isAborted(error)) return
       problem.value = toProblem(error)

@@ -62,7 +62,7 @@ export function plainMessage(text: string, t: Translate): string {
   return text
     .split('; ')
     .map((part) => phrase(part, t))
-    .join('; ')
+    .join(languageOf(t).startsWith('zh') ? '；' : '; ')
 }
 
 const WARNINGS: [key: string, pattern: RegExp][] = [

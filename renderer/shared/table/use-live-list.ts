@@ -19,6 +19,8 @@ export interface LiveListOptions<T> {
 /** At most so many lines are loaded one by one; beyond that one request for all that are on the screen is cheaper. */
 const PATCH_LIMIT = 4
 const PATCH_MS = 100
+/** A line is small work, and somebody looks at it: it need not rest for long after one that had to wait. */
+const PATCH_REST = 1
 const REFRESH_MS = 250
 /** Where the order depends on what changes, lines change places no more often than this. */
 const REORDER_MS = 1000
@@ -31,14 +33,18 @@ export function useLiveList<T>(options: LiveListOptions<T>): void {
   const { list } = options
   let touched = new Set<string>()
 
-  const patchSoon = coalesce(async () => {
-    const keys = [...touched]
-    touched = new Set()
-    if (keys.length > PATCH_LIMIT) return list.refreshVisible()
-    const loaded = await Promise.allSettled(keys.map((key) => options.loadOne(key)))
-    list.patch(...loaded.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])))
-    if (loaded.some((one) => one.status === 'rejected')) refreshSoon.request()
-  }, PATCH_MS)
+  const patchSoon = coalesce(
+    async () => {
+      const keys = [...touched]
+      touched = new Set()
+      if (keys.length > PATCH_LIMIT) return list.refreshVisible()
+      const loaded = await Promise.allSettled(keys.map((key) => options.loadOne(key)))
+      list.patch(...loaded.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])))
+      if (loaded.some((one) => one.status === 'rejected')) refreshSoon.request()
+    },
+    PATCH_MS,
+    PATCH_REST,
+  )
   const refreshSoon = coalesce(() => list.refresh(), REFRESH_MS)
   const reorderSoon = coalesce(() => list.refresh(), REORDER_MS)
 

@@ -8,6 +8,8 @@ const SIGNS = ['outline', 'boxShadow', 'borderColor', 'backgroundColor', 'textDe
  * that they have the focus. `within` narrows the second question: what surrounds every page need not be asked on every page.
  */
 export async function walkKeyboard(page: Page, within: string): Promise<string[]> {
+  // Looks that glide into each other would have to be waited for at every control.
+  await page.addStyleTag({ content: '*,*::before,*::after{transition:none!important}' })
   await page.evaluate(markControls)
   const faults: string[] = []
   for (let step = 0; step < STEPS; step++) {
@@ -51,7 +53,7 @@ async function lookAtFocus({ signs, within }: { signs: readonly string[]; within
   if (element.dataset['walked'] !== undefined) return 'again'
   element.dataset['walked'] = ''
   if (!element.closest(within)) return 'seen'
-  const drawn = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 40)))
+  const drawn = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
   const around = [element, element.parentElement, element.parentElement?.parentElement, element.parentElement?.parentElement?.parentElement]
   const parts = [...around, ...element.querySelectorAll('*')].filter((one) => one instanceof Element)
   const lookOf = (part: Element, pseudo: string | null) => signs.map((sign) => getComputedStyle(part, pseudo)[sign as 'outline']).join()

@@ -35,9 +35,8 @@ const portTaken: Scenario = {
   run: () =>
     Rig.use({ kinds: ['docker-tls', 'docker-tls', 'docker-ssh', 'ssh'] }, async (rig) => {
       await deployBase(rig)
-      const listen = `busybox nc -l -k -p ${PORT} > /dev/null 2>&1 < /dev/null & echo $!`
-      const listenForever = `(while :; do ${listen.replace('-k ', '').replace(' & echo $!', '')}; done) > /dev/null 2>&1 & echo $!`
-      for (const host of ['flt1', 'flt2']) await inHost(host, listenForever, { dir: rig.labDir })
+      const listen = `(while :; do busybox nc -l -p ${PORT}; done) > /dev/null 2>&1 < /dev/null &`
+      for (const host of ['flt1', 'flt2']) await inHost(host, listen, { dir: rig.labDir })
       await rig.deploy(smallApp('web', { instances: 4, ports: [{ name: 'http', container: 80, host: `${PORT}-${PORT + 1}` }] }))
       const facts = await rig.settle()
       const failed = (await rig.client.events.list({ kind: 'instance.failed', limit: 1000 })).items

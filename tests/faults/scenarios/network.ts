@@ -63,7 +63,7 @@ const partitionPhases: Scenario = {
 
 const partitionAll: Scenario = {
   name: 'partition-all',
-  title: 'all hosts cut off at once and returned: nothing is moved, nothing restarted',
+  title: 'all hosts cut off at once and returned: what ran runs on, untouched',
   run: () =>
     Rig.use({}, async (rig) => {
       await deployBase(rig)
