@@ -5,6 +5,10 @@ export interface Result {
   metric: string
   value: number
   unit: string
+  /** What was measured beside it in the same run; `ratio` is ours over theirs. */
+  peer?: string
+  peerValue?: number
+  ratio?: number
 }
 
 /** One JSON object on standard output, as every benchmark prints it. */
