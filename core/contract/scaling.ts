@@ -49,6 +49,12 @@ const TrendRule = z.strictObject({
   metric: MetricRef.default('requests'),
   mode: z.enum(['act', 'observe']).default('act').describe('observe = forecasts are shown and judged, never followed'),
   confidence: z.number().min(0.5).max(0.999).default(0.95).describe('Share of moments in which the load may not exceed what was ordered'),
+  weight: z
+    .number()
+    .min(0.1)
+    .max(1000)
+    .default(3)
+    .describe('A request beyond the objective weighs so many times the capacity that would have served it: more is ordered where that is cheap'),
   leadSeconds: seconds(3600).optional().describe('Time until an ordered instance serves; left out: as measured'),
   seasons: z
     .array(z.enum(['30m', '1h', '1d', '1w']))
@@ -86,7 +92,8 @@ const RateLimit = z.strictObject({
 const ScaleIn = z.strictObject({
   windowSeconds: seconds().default(300).describe('Scale-in goes to the highest number wanted within this window'),
   afterOutSeconds: seconds().default(600).describe('None so soon after a scale-out'),
-  deadband: z.number().min(0).max(0.9).default(0.13).describe('None that would save less than this share'),
+  deadband: z.number().min(0).max(0.9).default(0.15).describe('Capacity kept beyond what was wanted, in full where the direction often changes'),
+  deadbandReversals: z.number().min(0.1).max(1000).default(6).describe('Changes of direction a day from which the deadband counts in full'),
   keepSeconds: seconds(7200).default(600).describe('Capacity expected to be needed again within this time is kept'),
   rate: RateLimit.optional(),
 })

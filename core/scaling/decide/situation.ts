@@ -47,7 +47,7 @@ export interface ScalingState {
   /** Early releases that may still be made. */
   releases: number
   releasesAt: number | null
-  /** When the direction changed within the last hour. */
+  /** When the direction changed within the last day. */
   reversals: readonly number[]
   /** Changes made, as far back as a rate limit looks. */
   moves: readonly (readonly [at: number, change: number])[]

@@ -29,25 +29,28 @@ export interface Stabilised {
  * stated number of times a day. Too many changes of direction double the times.
  */
 export function stabilise(hold: Hold, { policy, state }: { policy: ScalingPolicy; state: ScalingState }, now: number): Stabilised {
-  const reversals = state.reversals.filter((at) => now - at < HOUR_MS)
-  const thrashing = reversals.length > policy.reversals.perHour
+  const reversals = (state.reversals[0] ?? now) <= now - DAY_MS ? state.reversals.filter((at) => now - at < DAY_MS) : state.reversals
+  const thrashing = countSince(reversals, now - HOUR_MS) > policy.reversals.perHour
   const stretch = thrashing ? 2 : 1
   const { wanted } = hold.fused
   const wants = remember(state.wants, [now, wanted], policy.scaleIn.windowSeconds * 1000 * stretch)
   const releases = Math.min(MOST_RELEASES, state.releases + ((now - (state.releasesAt ?? now - DAY_MS)) * policy.release.perDay) / DAY_MS)
-  const next: ScalingState = { ...state, wants, releases, releasesAt: now, reversals: reversals.length === state.reversals.length ? state.reversals : reversals }
+  const next: ScalingState = { ...state, wants, releases, releasesAt: now, reversals }
   if (wanted >= hold.current) return { wanted, reason: hold.fused.reason, early: false, state: next, thrashing }
 
   const { scaleIn, release } = policy
-  const kept = Math.max(wanted, hold.keepLikely)
+  // Where the direction seldom changes, waiting for what may come saves no change of direction and only costs.
+  const restless = Math.min(1, reversals.length / scaleIn.deadbandReversals)
+  const deadband = scaleIn.deadband * restless
+  const kept = restless < 1 ? wanted : Math.max(wanted, hold.keepLikely)
   const sinceOut = state.lastOutAt === null ? Infinity : now - state.lastOutAt
-  const routine = Math.ceil(Math.max(wants[0]?.[1] ?? wanted, kept) * (1 + scaleIn.deadband))
+  const routine = Math.ceil(Math.max(wants[0]?.[1] ?? wanted, kept) * (1 + deadband))
   const early = Math.ceil(Math.max(highestSince(wants, now - release.windowSeconds * 1000), kept) * (1 + release.margin))
   const answer = (to: number, reason: string, isEarly = false) => ({ wanted: to, reason, early: isEarly, state: next, thrashing })
 
   const isLarge = (to: number) => to <= hold.current * (1 - release.share)
   if (sinceOut > scaleIn.afterOutSeconds * 1000 * stretch && routine < hold.current) {
-    if (isLarge(routine) || hold.keepMost <= hold.current) return answer(routine, hold.fused.reason)
+    if (restless < 1 || isLarge(routine) || hold.keepMost <= hold.current) return answer(routine, hold.fused.reason)
     return answer(hold.current, `no scale-in: ${hold.keepMost} may be needed within ${scaleIn.keepSeconds} s`)
   }
   if (isLarge(early) && releases >= 1) return answer(early, `early release; ${hold.fused.reason}`, true)
@@ -65,6 +68,12 @@ function remember(wants: ScalingState['wants'], latest: readonly [number, number
   return [...wants.slice(start, end), latest]
 }
 
+function countSince(times: readonly number[], since: number): number {
+  let count = 0
+  for (const at of times) if (at > since) count++
+  return count
+}
+
 function highestSince(wants: ScalingState['wants'], since: number): number {
   return wants.find(([at]) => at >= since)?.[1] ?? 0
 }
@@ -79,7 +88,8 @@ export function afterMove(state: ScalingState, move: { from: number; to: number;
   const longestMs = 1000 * Math.max(policy.scaleOut.rate?.periodSeconds ?? 0, policy.scaleIn.rate?.periodSeconds ?? 0)
   return {
     ...state,
-    lastOutAt: change > 0 ? now : state.lastOutAt,
+    // An early release ends the wait that the scale-out began: what is left of it may go in the usual way.
+    lastOutAt: change > 0 ? now : move.early ? null : state.lastOutAt,
     lastInAt: change < 0 ? now : state.lastInAt,
     releases: turned ? state.releases - 1 : state.releases,
     reversals: turned ? [...state.reversals, now] : state.reversals,

@@ -1,4 +1,5 @@
 import { RatioHistogram } from './ratio-histogram.ts'
+import { pinball, type Aim } from './aim.ts'
 import { slotOf, type Season } from './season.ts'
 
 const DAY_SECONDS = 86_400
@@ -7,7 +8,7 @@ const FIRST_LOG_RATIO = Math.log(1.5)
 
 /**
  * One way to foretell the peak of the next window: a level, times the margin that a stated share of past windows stayed within,
- * learned for each part of a season. Keeps a fading account of how well it did, for each share it is asked for.
+ * learned for each part of a season. Keeps a fading account of how well it did, for each aim it is asked for.
  */
 export class Expert {
   readonly name: string
@@ -15,27 +16,30 @@ export class Expert {
   readonly season: Season
   readonly losses: Float64Array
   readonly bounds: Float64Array
+  /** The bounds, raised where that is cheap. */
+  readonly margins: Float64Array
   readonly #histogram: RatioHistogram
   readonly #bases: Float64Array
   readonly #slots: Uint16Array
   readonly #past: Float64Array
-  readonly #shares: readonly number[]
+  readonly #aims: readonly Aim[]
   readonly #horizon: number
 
-  constructor(options: { name: string; level: number; season: Season; shares: readonly number[]; horizon: number; stepSeconds: number }) {
-    const { season, horizon, shares, stepSeconds } = options
+  constructor(options: { name: string; level: number; season: Season; aims: readonly Aim[]; horizon: number; stepSeconds: number }) {
+    const { season, horizon, aims, stepSeconds } = options
     this.name = options.name
     this.level = options.level
     this.season = season
-    this.#shares = shares
+    this.#aims = aims
     this.#horizon = horizon
     const perRound = season.seconds / season.slots / stepSeconds
     this.#histogram = new RatioHistogram(season.slots, season.seconds === 0 ? DAY_SECONDS / stepSeconds : Math.max(24, season.rounds * perRound))
     this.#bases = new Float64Array(horizon)
     this.#slots = new Uint16Array(horizon)
-    this.#past = new Float64Array(horizon * shares.length)
-    this.losses = new Float64Array(shares.length)
-    this.bounds = new Float64Array(shares.length)
+    this.#past = new Float64Array(horizon * aims.length)
+    this.losses = new Float64Array(aims.length)
+    this.bounds = new Float64Array(aims.length)
+    this.margins = new Float64Array(aims.length)
   }
 
   /** Learns from a window that has ended: what was foretold at `index` against the peak that came. `fade` ages the account. */
@@ -43,34 +47,27 @@ export class Expert {
     const place = index % this.#horizon
     const base = this.#bases[place] ?? 0
     if (base <= 0) return
-    for (let share = 0; share < this.#shares.length; share++) {
-      const bound = this.#past[place * this.#shares.length + share] ?? 0
-      this.losses[share] = (this.losses[share] ?? 0) * fade + pinball(this.#shares[share] ?? 0.5, peak, bound)
-    }
+    this.#aims.forEach((aim, index) => {
+      const bound = this.#past[place * this.#aims.length + index] ?? 0
+      this.losses[index] = (this.losses[index] ?? 0) * fade + pinball(aim.share, peak, bound)
+    })
     this.#histogram.add(this.#slots[place] ?? 0, Math.log(peak / base))
   }
 
-  /** Foretells the peak of the window that begins now; the bounds are in `bounds`, one for each share. */
+  /** Foretells the peak of the window that begins now; the bounds are in `bounds`, one for each aim. */
   foretell(index: number, base: number, atSeconds: number): void {
     const place = index % this.#horizon
     const slot = slotOf(this.season, atSeconds)
     this.#bases[place] = base
     this.#slots[place] = slot
-    for (let share = 0; share < this.#shares.length; share++) {
-      const logRatio = this.#histogram.quantile(slot, this.#shares[share] ?? 0.5)
-      const bound = base * Math.exp(Number.isNaN(logRatio) ? FIRST_LOG_RATIO : logRatio)
-      this.bounds[share] = bound
-      this.#past[place * this.#shares.length + share] = bound
-    }
+    this.#aims.forEach((aim, index) => {
+      const logRatio = this.#histogram.quantile(slot, aim.share)
+      const isFirst = Number.isNaN(logRatio)
+      const bound = base * Math.exp(isFirst ? FIRST_LOG_RATIO : logRatio)
+      const cheap = isFirst || aim.weight === undefined ? 0 : base * Math.exp(this.#histogram.cheapest(slot, aim.weight))
+      this.bounds[index] = bound
+      this.margins[index] = Math.max(bound, cheap)
+      this.#past[place * this.#aims.length + index] = bound
+    })
   }
-
-  /** Takes back what was foretold, where the window turned out not to be seen. */
-  forget(index: number): void {
-    this.#bases[index % this.#horizon] = 0
-  }
-}
-
-/** What it costs to have said `bound` when `value` came; least on average for the true quantile. */
-export function pinball(share: number, value: number, bound: number): number {
-  return value > bound ? share * (value - bound) : (1 - share) * (bound - value)
 }

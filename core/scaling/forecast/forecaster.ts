@@ -1,3 +1,4 @@
+import { LEVELS } from './levels.ts'
 import { PeakForecast, type PeakBound } from './peak-forecast.ts'
 import type { Season } from './season.ts'
 
@@ -5,7 +6,7 @@ import type { Season } from './season.ts'
 export interface Forecast {
   at: number
   horizonSeconds: number
-  /** Bound of the peak within the horizon, at the policy's confidence. */
+  /** Bound of the peak within the horizon, at the policy's weight. */
   upper: number
   upperBy: string
   /** Bound of the peak while scale-in would have to be undone, likely and at most; a small cut heeds the latter. */
@@ -17,14 +18,17 @@ export interface ForecasterOptions {
   stepSeconds: number
   leadSeconds: number
   keepSeconds: number
+  /** Share of windows in which the load may not exceed the bound. */
   confidence: number
+  /** How many times the capacity that would serve it a unit of load beyond the objective weighs. */
+  weight: number
   seasons: readonly Season[]
   floor: number
 }
 
 /** From the moment a value is measured until a decision made with it is carried out, besides the start of instances. */
 const REACTION_SECONDS = 25
-const KEEP_SHARES = [0.75, 0.95]
+const KEEP = [{ share: 0.75 }, { share: 0.95 }]
 
 /**
  * Learns a series value by value and says what capacity it will need. Deterministic: the same values give the same forecasts.
@@ -43,13 +47,13 @@ export class Forecaster {
     this.#near = new PeakForecast({
       ...common,
       horizonSeconds: options.leadSeconds + REACTION_SECONDS,
-      shares: [options.confidence],
-      levels: ['slope', 'mean15s', 'mean1m', 'mean5m', 'mean15m'],
+      aims: [{ share: options.confidence, weight: options.weight }],
+      levels: LEVELS,
     })
     this.#far = new PeakForecast({
       ...common,
       horizonSeconds: Math.max(stepSeconds, options.keepSeconds),
-      shares: KEEP_SHARES,
+      aims: KEEP,
       levels: ['mean1m', 'mean5m', 'mean15m'],
     })
   }

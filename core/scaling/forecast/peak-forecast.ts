@@ -1,4 +1,5 @@
-import { Expert, pinball } from './expert.ts'
+import { pinball, type Aim } from './aim.ts'
+import { Expert } from './expert.ts'
 import { LEVELS, Levels, type Level } from './levels.ts'
 import { NO_SEASON, type Season } from './season.ts'
 import { SlidingPeak } from './sliding-peak.ts'
@@ -9,8 +10,8 @@ const SLOW: Level = 'mean15m'
 export interface PeakForecastOptions {
   stepSeconds: number
   horizonSeconds: number
-  /** Shares of windows whose peak may not exceed the bound; one bound is given for each. */
-  shares: readonly number[]
+  /** One bound is given for each. */
+  aims: readonly Aim[]
   levels: readonly Level[]
   seasons: readonly Season[]
   /** Values below this are taken as this: ratios of almost nothing say nothing. */
@@ -24,7 +25,7 @@ export interface PeakBound {
 }
 
 /**
- * Foretells the peak of the next `horizonSeconds` of a series, value by value. Several experts foretell; for each share the one
+ * Foretells the peak of the next `horizonSeconds` of a series, value by value. Several experts foretell; for each aim the one
  * that did best over about a day is followed. A season's expert is no candidate before enough rounds of it were seen. Where the
  * best one and the best one that starts from a slow mean together did better still, the lower of the two counts: a burst that is
  * already there is then not multiplied by the burst that was expected.
@@ -44,14 +45,14 @@ export class PeakForecast {
   #firstAt: number | undefined
 
   constructor(options: PeakForecastOptions) {
-    const { stepSeconds, shares } = options
+    const { stepSeconds, aims } = options
     this.#options = options
     this.#horizon = Math.max(1, Math.ceil(options.horizonSeconds / stepSeconds))
     this.#fade = Math.exp(-stepSeconds / ACCOUNT_SECONDS)
     this.#levels = new Levels(stepSeconds, this.#horizon)
     this.#peak = new SlidingPeak(this.#horizon)
-    this.#lowerPast = new Float64Array(this.#horizon * shares.length)
-    this.#lowerLosses = new Float64Array(shares.length)
+    this.#lowerPast = new Float64Array(this.#horizon * aims.length)
+    this.#lowerLosses = new Float64Array(aims.length)
     this.#experts = options.levels.flatMap((level) =>
       [NO_SEASON, ...options.seasons].map(
         (season) =>
@@ -59,7 +60,7 @@ export class PeakForecast {
             name: season.seconds === 0 ? level : `${level}/${season.name}`,
             level: LEVELS.indexOf(level),
             season,
-            shares,
+            aims,
             horizon: this.#horizon,
             stepSeconds,
           }),
@@ -67,14 +68,14 @@ export class PeakForecast {
     )
   }
 
-  /** Takes the next value and gives the bounds of what follows, one for each share. */
+  /** Takes the next value and gives the bounds of what follows, one for each aim. */
   next(atSeconds: number, value: number): PeakBound[] {
     const observed = Math.max(this.#options.floor, value)
     this.#firstAt ??= atSeconds
     this.#learn(observed)
     this.#levels.observe(observed)
     for (const expert of this.#experts) expert.foretell(this.#index, this.#levels.at(expert.level), atSeconds)
-    const bounds = this.#options.shares.map((_, share) => this.#bound(share, observed, atSeconds - (this.#firstAt ?? atSeconds)))
+    const bounds = this.#options.aims.map((_, aim) => this.#bound(aim, observed, atSeconds - (this.#firstAt ?? atSeconds)))
     this.#index++
     return bounds
   }
@@ -91,30 +92,30 @@ export class PeakForecast {
     const began = this.#index - this.#horizon
     if (began < this.#whole) return
     for (const expert of this.#experts) expert.learn(began, peak, this.#fade)
-    const { shares } = this.#options
-    shares.forEach((share, index) => {
-      const lower = this.#lowerPast[(began % this.#horizon) * shares.length + index] ?? 0
-      this.#lowerLosses[index] = (this.#lowerLosses[index] ?? 0) * this.#fade + pinball(share, peak, lower)
+    const { aims } = this.#options
+    aims.forEach((aim, index) => {
+      const lower = this.#lowerPast[(began % this.#horizon) * aims.length + index] ?? 0
+      this.#lowerLosses[index] = (this.#lowerLosses[index] ?? 0) * this.#fade + pinball(aim.share, peak, lower)
     })
   }
 
-  #bound(share: number, observed: number, ageSeconds: number): PeakBound {
-    const best = this.#best(share, ageSeconds)
-    const slow = this.#best(share, ageSeconds, SLOW)
-    const bestBound = best.bounds[share] ?? observed
-    const lower = Math.max(observed, Math.min(bestBound, slow.bounds[share] ?? bestBound))
-    this.#lowerPast[(this.#index % this.#horizon) * this.#options.shares.length + share] = lower
-    return (this.#lowerLosses[share] ?? 0) < (best.losses[share] ?? 0)
-      ? { value: lower, by: `lower of ${best.name} and ${slow.name}` }
-      : { value: bestBound, by: best.name }
+  #bound(aim: number, observed: number, ageSeconds: number): PeakBound {
+    const best = this.#best(aim, ageSeconds)
+    const slow = this.#best(aim, ageSeconds, SLOW)
+    const bestBound = best.bounds[aim] ?? observed
+    const slowBound = slow.bounds[aim] ?? bestBound
+    this.#lowerPast[(this.#index % this.#horizon) * this.#options.aims.length + aim] = Math.max(observed, Math.min(bestBound, slowBound))
+    const margin = best.margins[aim] ?? bestBound
+    if ((this.#lowerLosses[aim] ?? 0) >= (best.losses[aim] ?? 0)) return { value: margin, by: best.name }
+    return { value: Math.max(observed, Math.min(margin, slow.margins[aim] ?? margin)), by: `lower of ${best.name} and ${slow.name}` }
   }
 
-  #best(share: number, ageSeconds: number, level?: Level): Expert {
+  #best(aim: number, ageSeconds: number, level?: Level): Expert {
     const wanted = level === undefined ? -1 : LEVELS.indexOf(level)
     let best: Expert | undefined
     for (const expert of this.#experts) {
       if (ageSeconds < expert.season.trustedAfterSeconds || (wanted >= 0 && expert.level !== wanted)) continue
-      if (best === undefined || (expert.losses[share] ?? 0) < (best.losses[share] ?? 0)) best = expert
+      if (best === undefined || (expert.losses[aim] ?? 0) < (best.losses[aim] ?? 0)) best = expert
     }
     if (best === undefined) throw new Error('a forecast needs an expert without a season')
     return best

@@ -1,7 +1,9 @@
 const LOWEST = -1.6
 const HIGHEST = 3.2
-const BINS = 120
+const BINS = 200
 const WIDTH = (HIGHEST - LOWEST) / BINS
+/** The ratio at the upper edge of each bin. */
+const EDGES = Float64Array.from({ length: BINS }, (_, bin) => Math.exp(LOWEST + (bin + 1) * WIDTH))
 
 /**
  * Remembers how far values lay above a base, as logarithms of the ratio, one distribution for each slot, the past fading as new
@@ -38,6 +40,30 @@ export class RatioHistogram {
       if (seen >= beyond && seen > 0) return LOWEST + (bin + 1) * WIDTH
     }
     return LOWEST
+  }
+
+  /**
+   * The logarithm of the ratio to provide for, where a unit of load beyond what was provided weighs `weight` times a unit of
+   * capacity: a far tail that is cheap to cover is covered, one that would cost more than it saves is not. NaN without values.
+   */
+  cheapest(slot: number, weight: number): number {
+    const total = this.#totals[slot] ?? 0
+    if (total <= 0) return Number.NaN
+    const first = slot * BINS
+    let beyond = 0
+    let least = Infinity
+    let best = BINS - 1
+    for (let bin = BINS - 1; bin >= 0; bin--) {
+      const edge = EDGES[bin] ?? 1
+      const cost = edge + (weight * beyond) / total
+      if (cost < least) {
+        least = cost
+        best = bin
+      }
+      beyond += (this.#counts[first + bin] ?? 0) * edge
+      if ((weight * beyond) / total > least) break
+    }
+    return LOWEST + (best + 1) * WIDTH
   }
 
   #fade(slot: number): void {

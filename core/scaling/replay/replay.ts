@@ -99,6 +99,7 @@ function forecasterOf(rule: Extract<ScalingRule, { kind: 'trend' }>, { policy, l
     leadSeconds: rule.leadSeconds ?? startDelaySeconds,
     keepSeconds: policy.scaleIn.keepSeconds,
     confidence: rule.confidence,
+    weight: rule.weight,
     seasons: rule.seasons.map((name) => SEASONS[name]),
     floor: target / 4,
   })
