@@ -33,12 +33,13 @@ export function syntheticTraces(days = 10): Trace[] {
     'jobs-every-47-min': (minute) => daily(minute, 0.3) * (minute % 47 < 6 ? 2.5 : 1),
     'random-walk': randomWalk(),
     'steps-and-outages': stepsAndOutages(),
-    'match-days': matchDays(),
+    'match-days-few': matchDays(),
+    'match-days-many': matchDays(),
     'quarter-hour-jobs': (minute, random) => daily(minute, 0.5) * (minute % 15 < 2 && random() < 0.9 ? 1.8 : 1),
   }
   return Object.entries(shapes).map(([name, shape], index) => {
     const random = randomFrom(index + 1)
-    const minutes = Float64Array.from({ length: days * 1440 }, (_, minute) => noisy(shape(minute, random) * 300, random))
+    const minutes = Float64Array.from({ length: days * 1440 }, (_, minute) => noisy(shape(minute, random) * (name.endsWith('many') ? 10_000 : 300), random))
     return { name, rates: scaleToPeak(spread(minutes), PEAK) }
   })
 }

@@ -4,6 +4,7 @@ import type { ScalingState } from './situation.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
+const MOST_DOUBLINGS = 6
 /** Unused releases add up to this many. */
 const MOST_RELEASES = 6
 
@@ -26,12 +27,13 @@ export interface Stabilised {
 /**
  * Lets every scale-out through at once and scale-in only when it will probably last: to the highest number wanted within the
  * window, none soon after a scale-out, none that is not worth it. A large part that is not needed may be released early, a
- * stated number of times a day. Too many changes of direction double the times.
+ * stated number of times a day. Each change of direction beyond those allowed in an hour doubles the times.
  */
 export function stabilise(hold: Hold, { policy, state }: { policy: ScalingPolicy; state: ScalingState }, now: number): Stabilised {
   const reversals = (state.reversals[0] ?? now) <= now - DAY_MS ? state.reversals.filter((at) => now - at < DAY_MS) : state.reversals
-  const thrashing = countSince(reversals, now - HOUR_MS) > policy.reversals.perHour
-  const stretch = thrashing ? 2 : 1
+  const beyond = countSince(reversals, now - HOUR_MS) - policy.reversals.perHour
+  const thrashing = beyond > 0
+  const stretch = thrashing ? 2 ** Math.min(MOST_DOUBLINGS, beyond) : 1
   const { wanted } = hold.fused
   const wants = remember(state.wants, [now, wanted], policy.scaleIn.windowSeconds * 1000 * stretch)
   const releases = Math.min(MOST_RELEASES, state.releases + ((now - (state.releasesAt ?? now - DAY_MS)) * policy.release.perDay) / DAY_MS)
