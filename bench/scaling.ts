@@ -33,7 +33,16 @@ const results: Result[] = []
 
 function measure(trace: Trace, startDelaySeconds: number): void {
   const { totals, seconds } = ours(trace, startDelaySeconds, policy)
-  const shared = { rates: trace.rates, stepSeconds: STEP_SECONDS, capacity: CAPACITY, utilisation, startDelaySeconds, min, max, ...stepsOf(trace) }
+  const shared = {
+    rates: trace.rates,
+    stepSeconds: STEP_SECONDS,
+    capacity: CAPACITY,
+    utilisation,
+    startDelaySeconds,
+    min,
+    max,
+    ...stepsOf(trace),
+  }
   const cpu80 = replayHpa({ ...shared, target: 0.8, metric: 'cpu' })
   const frontier = hpaFrontier(shared)
   const name = `${trace.name}@${startDelaySeconds}`
@@ -53,7 +62,13 @@ function measure(trace: Trace, startDelaySeconds: number): void {
 function ours(trace: Trace, startDelaySeconds: number, chosen: ScalingPolicy): { totals: ReplayTotals; seconds: number } {
   const began = performance.now()
   const load = { startMs: 0, stepSeconds: STEP_SECONDS, rates: trace.rates }
-  const totals = replay({ policy: chosen, load, capacity: CAPACITY, startDelaySeconds, ...(trace.counted ? { counted: trace.counted } : {}) })
+  const totals = replay({
+    policy: chosen,
+    load,
+    capacity: CAPACITY,
+    startDelaySeconds,
+    ...(trace.counted ? { counted: trace.counted } : {}),
+  })
   return { totals, seconds: (performance.now() - began) / 1000 }
 }
 
@@ -85,11 +100,16 @@ function measureSales(): void {
   const sale = flashSale()
   for (const startDelaySeconds of START_DELAYS) {
     measure(sale, startDelaySeconds)
-    for (const [suffix, share] of [['announced', 1], ['announced-70-percent', 0.7]] as const) {
+    for (const [suffix, share] of [
+      ['announced', 1],
+      ['announced-70-percent', 0.7],
+    ] as const) {
       const { totals } = ours(sale, startDelaySeconds, announced(sale.saleAtMs, share))
       const name = `flash-sale-${suffix}@${startDelaySeconds}`
       for (const [metric, unit, value] of METRICS) results.push({ case: name, metric, value: round(value(totals), 4), unit })
-      progress(`${name.padEnd(34)} over ${totals.violatingPercent.toFixed(3)} %, dropped ${totals.droppedPercent.toFixed(3)} %, cost ${totals.costOverOracle.toFixed(2)}`)
+      progress(
+        `${name.padEnd(34)} over ${totals.violatingPercent.toFixed(3)} %, dropped ${totals.droppedPercent.toFixed(3)} %, cost ${totals.costOverOracle.toFixed(2)}`,
+      )
     }
   }
 }

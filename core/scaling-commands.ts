@@ -18,7 +18,8 @@ interface ReplayFlags {
 
 const numberAbove = (least: number) => (text: string) => {
   const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value) || value < least) throw new CliError(EXIT.usage, `"${text}" is no number from ${least} up`)
+  if (text.trim() === '' || !Number.isFinite(value) || value < least)
+    throw new CliError(EXIT.usage, `"${text}" is no number from ${least} up`)
   return value
 }
 
@@ -46,14 +47,16 @@ export function addScalingCommands(program: Command, cli: Cli): void {
         const changes = steps.filter(({ decision }) => decision !== 'none')
         out.table(
           ['TIME', 'LOAD', 'READY', 'ORDERED', 'DECISION', 'REASON'],
-          changes.slice(-SHOWN).map((step) => [
-            new Date(step.at).toISOString(),
-            step.load === null ? 'gap' : step.load.toFixed(1),
-            String(step.ready),
-            String(step.ordered),
-            step.decision,
-            step.reason,
-          ]),
+          changes
+            .slice(-SHOWN)
+            .map((step) => [
+              new Date(step.at).toISOString(),
+              step.load === null ? 'gap' : step.load.toFixed(1),
+              String(step.ready),
+              String(step.ordered),
+              step.decision,
+              step.reason,
+            ]),
         )
         if (changes.length > SHOWN) out.note(`the last ${SHOWN} of ${changes.length} changes; --json prints every step`)
         for (const line of describe(result.totals)) out.line(line)
@@ -74,7 +77,10 @@ async function runReplay(flags: ReplayFlags, cli: Cli) {
     throw new CliError(EXIT.notFound, `${flags.load}: cannot be read`, { cause })
   })
   const bins = parseLoadCsv(text, { value: flags.value, binSeconds: flags.bin })
-  const load = toSteps({ ...bins, rates: flags.peak === undefined ? bins.rates : scaleToPeak(bins.rates, flags.peak) }, policy.intervalSeconds)
+  const load = toSteps(
+    { ...bins, rates: flags.peak === undefined ? bins.rates : scaleToPeak(bins.rates, flags.peak) },
+    policy.intervalSeconds,
+  )
   const steps: ReplayStep[] = []
   const everyMs = (flags.every ?? 0) * 1000
   let shownAt = -Infinity
@@ -111,8 +117,10 @@ async function runReplay(flags: ReplayFlags, cli: Cli) {
 }
 
 async function readPolicy(flags: ReplayFlags, { terminal }: Cli): Promise<ScalingPolicy> {
-  const [document, ...others] = flags.policy === undefined ? [{ value: {}, origin: 'the default policy' }] : await readDocuments(terminal, flags.policy)
-  if (!document || others.length > 0) throw new CliError(EXIT.badInput, `${flags.policy ?? ''} holds ${others.length + 1} policies; give one`)
+  const [document, ...others] =
+    flags.policy === undefined ? [{ value: {}, origin: 'the default policy' }] : await readDocuments(terminal, flags.policy)
+  if (!document || others.length > 0)
+    throw new CliError(EXIT.badInput, `${flags.policy ?? ''} holds ${others.length + 1} policies; give one`)
   const parsed = ScalingPolicy.safeParse(document.value)
   if (!parsed.success) throw new CliError(EXIT.badInput, `${document.origin} is not a scaling policy`, { issues: issuesOf(parsed.error) })
   const { min, max } = flags

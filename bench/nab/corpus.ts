@@ -30,7 +30,11 @@ function read(path: string): string {
 }
 
 function seriesOf(name: string, text: string, labels: Record<string, [string, string][]>): Series {
-  const rows = text.trim().split('\n').slice(1).map((line) => line.split(','))
+  const rows = text
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','))
   const at = rows.map(([time = '']) => instant(time))
   const windows = (labels[name] ?? []).map(([from, to]): [number, number] => [
     at.findIndex((one) => one >= instant(from)),

@@ -16,7 +16,11 @@ export function score(corpus: readonly Series[], alarms: readonly (readonly numb
   const detections = corpus.flatMap((series, index) => detectionsOf(series, alarms[index] ?? []))
   detections.sort((one, other) => other.score - one.score)
   const windows = corpus.reduce((sum, series) => sum + series.windows.length, 0)
-  return { standard: best(detections, windows, 'standard'), lowFP: best(detections, windows, 'lowFP'), lowFN: best(detections, windows, 'lowFN') }
+  return {
+    standard: best(detections, windows, 'standard'),
+    lowFP: best(detections, windows, 'lowFP'),
+    lowFN: best(detections, windows, 'lowFN'),
+  }
 }
 
 function best(detections: readonly Detection[], windows: number, profile: Profile): number {

@@ -39,7 +39,9 @@ export function syntheticTraces(days = 10): Trace[] {
   }
   return Object.entries(shapes).map(([name, shape], index) => {
     const random = randomFrom(index + 1)
-    const minutes = Float64Array.from({ length: days * 1440 }, (_, minute) => noisy(shape(minute, random) * (name.endsWith('many') ? 10_000 : 300), random))
+    const minutes = Float64Array.from({ length: days * 1440 }, (_, minute) =>
+      noisy(shape(minute, random) * (name.endsWith('many') ? 10_000 : 300), random),
+    )
     return { name, rates: scaleToPeak(spread(minutes), PEAK) }
   })
 }
@@ -90,7 +92,15 @@ function stepsAndOutages() {
 }
 
 function matchDays() {
-  const starts = [[1, 16], [2, 19], [4, 16], [5, 20], [6, 15], [8, 19], [9, 16]]
+  const starts = [
+    [1, 16],
+    [2, 19],
+    [4, 16],
+    [5, 20],
+    [6, 15],
+    [8, 19],
+    [9, 16],
+  ]
   return (minute: number) => {
     const surge = starts.reduce((sum, [day = 0, hour = 0]) => {
       const since = minute - day * 1440 - hour * 60

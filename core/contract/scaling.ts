@@ -48,13 +48,15 @@ const TrendRule = z.strictObject({
   kind: z.literal('trend'),
   metric: MetricRef.default('requests'),
   mode: z.enum(['act', 'observe']).default('act').describe('observe = forecasts are shown and judged, never followed'),
-  confidence: z.number().min(0.5).max(0.999).default(0.95).describe('Share of moments in which the load may not exceed what was ordered'),
+  confidence: z.number().min(0.5).max(0.999).default(0.94).describe('Share of moments in which the load may not exceed what was ordered'),
   weight: z
     .number()
     .min(0.1)
     .max(1000)
     .default(3)
-    .describe('A request beyond the objective weighs so many times the capacity that would have served it: more is ordered where that is cheap'),
+    .describe(
+      'A request beyond the objective weighs so many times the capacity that would have served it: more is ordered where that is cheap',
+    ),
   leadSeconds: seconds(3600).optional().describe('Time until an ordered instance serves; left out: as measured'),
   seasons: z
     .array(z.enum(['30m', '1h', '1d', '1w']))
@@ -92,7 +94,12 @@ const RateLimit = z.strictObject({
 const ScaleIn = z.strictObject({
   windowSeconds: seconds().default(300).describe('Scale-in goes to the highest number wanted within this window'),
   afterOutSeconds: seconds().default(600).describe('None so soon after a scale-out'),
-  deadband: z.number().min(0).max(0.9).default(0.15).describe('Capacity kept beyond what was wanted, in full where the direction often changes'),
+  deadband: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0.15)
+    .describe('Capacity kept beyond what was wanted, in full where the direction often changes'),
   deadbandReversals: z.number().min(0.1).max(1000).default(6).describe('Changes of direction a day from which the deadband counts in full'),
   keepSeconds: seconds(7200).default(600).describe('Capacity expected to be needed again within this time is kept'),
   rate: RateLimit.optional(),
@@ -101,9 +108,9 @@ const ScaleIn = z.strictObject({
 /** An early scale-in soon after a scale-out: a reversal, therefore rationed. */
 const Release = z.strictObject({
   share: z.number().min(0.05).max(1).default(0.4).describe('Only when at least this share of the capacity is not needed'),
-  windowSeconds: seconds().default(60),
+  windowSeconds: seconds().default(30),
   perDay: z.number().min(0).max(1000).default(36),
-  margin: z.number().min(0).max(2).default(0.3).describe('Capacity kept beyond what is wanted'),
+  margin: z.number().min(0).max(2).default(0.2).describe('Capacity kept beyond what is wanted'),
 })
 
 /** How an app is scaled. Everything has a default, so an empty policy is a usable one. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { MetricFault, ServiceAlarm } from '../../contract/index.ts'
 import { SCALING_STAGES } from '../../contract/index.ts'
 import { LOAD_RULE, NOW, decideOnce, during, forecastOf, inputsOf, policyOf, requests, run } from './scaling-fixture.ts'
-import { FIRST_STATE } from './situation.ts'
+import { FIRST_STATE, type Situation } from './situation.ts'
 
 const HOUR_MS = 3_600_000
 const cpuRule = { name: 'cpu', kind: 'target', metric: 'cpu', target: 500 } as const
@@ -27,7 +27,8 @@ describe('order of stages', () => {
 
 describe('fusion', () => {
   const policy = policyOf({ rules: [LOAD_RULE, cpuRule] })
-  const both = (load: number, cpuTotal: number) => decideOnce({ ...inputsOf(10, requests(load)), readings: [requests(load), cpu(cpuTotal, 10)] }, policy)
+  const both = (load: number, cpuTotal: number) =>
+    decideOnce({ ...inputsOf(10, requests(load)), readings: [requests(load), cpu(cpuTotal, 10)] }, policy)
 
   it('2: out and in is out; out and none is out; in and none is none; in and in is in', () => {
     expect(both(1600, 1000).decision).toMatchObject({ direction: 'out', wanted: 20, won: 'load' })
@@ -108,7 +109,10 @@ describe('metrics that cannot be used', () => {
   it('7: a stale metric does not scale in; another fresh one still scales out', () => {
     const policy = policyOf({ rules: [LOAD_RULE, cpuRule] })
     const stale = { ...requests(null), faults: [{ fault: 'stale' as const, since: NOW }] }
-    expect(decideOnce({ ...inputsOf(10, stale), readings: [stale, cpu(9000, 10)] }, policy).decision).toMatchObject({ wanted: 18, won: 'cpu' })
+    expect(decideOnce({ ...inputsOf(10, stale), readings: [stale, cpu(9000, 10)] }, policy).decision).toMatchObject({
+      wanted: 18,
+      won: 'cpu',
+    })
   })
 
   it('7: with nothing fresh it holds and raises an alarm; a fallback only ever adds', () => {
@@ -126,7 +130,15 @@ describe('metrics that cannot be used', () => {
     expect(decideOnce(inputsOf(10, cpu(4600, 8)), policy).decision.direction).toBe('none')
   })
 
-  const metricFaults: MetricFault[] = ['collector-down', 'clock-skew', 'flat-line', 'contradiction', 'agent-restart', 'impossible', 'unit-jump']
+  const metricFaults: MetricFault[] = [
+    'collector-down',
+    'clock-skew',
+    'flat-line',
+    'contradiction',
+    'agent-restart',
+    'impossible',
+    'unit-jump',
+  ]
   it.each(metricFaults)('12: %s takes both directions from its metric', (fault) => {
     const wrong = (total: number) => requests(total, { faults: [{ fault, since: NOW }] })
     expect(decideOnce(inputsOf(10, wrong(8000))).decision.direction).toBe('none')
@@ -190,7 +202,7 @@ describe('records', () => {
 
   it('26: stored inputs decide the same, byte for byte, and there is always a reason', () => {
     const { state } = run(during(600, 1600))
-    const stored = JSON.parse(JSON.stringify({ inputs: inputsOf(10, requests(160)), policy: policyOf(), state }))
+    const stored = JSON.parse(JSON.stringify({ inputs: inputsOf(10, requests(160)), policy: policyOf(), state })) as Situation
     const once = decideOnce(inputsOf(10, requests(160)), policyOf(), { state })
     const again = decideOnce(stored.inputs, stored.policy, { state: stored.state })
     expect(JSON.stringify(again)).toBe(JSON.stringify(once))
@@ -209,7 +221,8 @@ describe('records', () => {
     const began = performance.now()
     const policy = policyOf({ limits: { min: 2, max: 2000 } })
     let state = FIRST_STATE
-    for (let round = 0; round < 100; round++) state = decideOnce(inputsOf(1000, requests(80_000 + round)), policy, { state, now: NOW + round * 5000 }).state
+    for (let round = 0; round < 100; round++)
+      state = decideOnce(inputsOf(1000, requests(80_000 + round)), policy, { state, now: NOW + round * 5000 }).state
     expect((performance.now() - began) / 100).toBeLessThan(1000)
   })
 })

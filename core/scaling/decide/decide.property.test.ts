@@ -5,8 +5,14 @@ import { decide } from './decide.ts'
 import { NOW, forecastOf, inputsOf, requests } from './scaling-fixture.ts'
 import { FIRST_STATE, type ScalingInputs } from './situation.ts'
 
-const faults = fc.array(fc.record({ fault: fc.constantFrom(...MetricFault.options), since: fc.integer({ min: NOW - 7_200_000, max: NOW }) }), { maxLength: 2 })
-const alarms = fc.array(fc.record({ alarm: fc.constantFrom(...ServiceAlarm.options), since: fc.integer({ min: NOW - 7_200_000, max: NOW }) }), { maxLength: 2 })
+const faults = fc.array(
+  fc.record({ fault: fc.constantFrom(...MetricFault.options), since: fc.integer({ min: NOW - 7_200_000, max: NOW }) }),
+  { maxLength: 2 },
+)
+const alarms = fc.array(
+  fc.record({ alarm: fc.constantFrom(...ServiceAlarm.options), since: fc.integer({ min: NOW - 7_200_000, max: NOW }) }),
+  { maxLength: 2 },
+)
 const inputs: fc.Arbitrary<ScalingInputs> = fc
   .record({
     ready: fc.integer({ min: 0, max: 200 }),
@@ -64,12 +70,18 @@ describe('whatever happens', () => {
 
   it('more load never wants less', () => {
     fc.assert(
-      fc.property(inputs, fc.double({ min: 0, max: 1e5, noNaN: true }), fc.double({ min: 0, max: 1e5, noNaN: true }), (given, one, other) => {
-        const wants = [Math.min(one, other), Math.max(one, other)].map(
-          (load) => decide({ inputs: { ...given, forecasts: {}, readings: [requests(load)] }, policy, state: FIRST_STATE }, NOW).decision.wanted,
-        )
-        expect(wants[0]).toBeLessThanOrEqual(wants[1] ?? 0)
-      }),
+      fc.property(
+        inputs,
+        fc.double({ min: 0, max: 1e5, noNaN: true }),
+        fc.double({ min: 0, max: 1e5, noNaN: true }),
+        (given, one, other) => {
+          const wants = [Math.min(one, other), Math.max(one, other)].map(
+            (load) =>
+              decide({ inputs: { ...given, forecasts: {}, readings: [requests(load)] }, policy, state: FIRST_STATE }, NOW).decision.wanted,
+          )
+          expect(wants[0]).toBeLessThanOrEqual(wants[1] ?? 0)
+        },
+      ),
     )
   })
 
@@ -77,7 +89,9 @@ describe('whatever happens', () => {
     fc.assert(
       fc.property(fc.array(inputs, { minLength: 1, maxLength: 10 }), (situations) => {
         const again = follow(JSON.parse(JSON.stringify(situations)) as ScalingInputs[])
-        expect(JSON.stringify(again.map(({ decision }) => decision))).toBe(JSON.stringify(follow(situations).map(({ decision }) => decision)))
+        expect(JSON.stringify(again.map(({ decision }) => decision))).toBe(
+          JSON.stringify(follow(situations).map(({ decision }) => decision)),
+        )
       }),
     )
   })

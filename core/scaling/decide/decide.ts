@@ -71,7 +71,10 @@ function fallback(proposals: Proposal[], policy: ScalingPolicy, current: number)
   if (policy.fallback === undefined || measured.some(({ wanted }) => wanted !== null)) return proposals
   const wanted = Math.max(policy.fallback, current)
   const reason = `nothing is measured; at least ${policy.fallback}`
-  return [...proposals, { rule: 'fallback', kind: 'fallback', direction: wanted > current ? 'out' : 'none', wanted, min: null, max: null, reason }]
+  return [
+    ...proposals,
+    { rule: 'fallback', kind: 'fallback', direction: wanted > current ? 'out' : 'none', wanted, min: null, max: null, reason },
+  ]
 }
 
 const metricsCache = new WeakMap<ScalingPolicy, ReadonlyMap<string, string>>()
@@ -80,7 +83,9 @@ const metricsCache = new WeakMap<ScalingPolicy, ReadonlyMap<string, string>>()
 function metricsOf(policy: ScalingPolicy): ReadonlyMap<string, string> {
   const known = metricsCache.get(policy)
   if (known) return known
-  const metrics = new Map(policy.rules.flatMap((rule) => (rule.enabled && rule.kind !== 'timed' ? [[rule.name, rule.metric] as const] : [])))
+  const metrics = new Map(
+    policy.rules.flatMap((rule) => (rule.enabled && rule.kind !== 'timed' ? [[rule.name, rule.metric] as const] : [])),
+  )
   metricsCache.set(policy, metrics)
   return metrics
 }
@@ -104,7 +109,12 @@ function highest(proposals: readonly Proposal[], current: number): number {
   return most < 0 ? current : most
 }
 
-function alarmsOf(found: { thrashing: boolean; contradiction: boolean; suppressions: readonly Suppression[]; metrics: ReadonlyMap<string, string> }): string[] {
+function alarmsOf(found: {
+  thrashing: boolean
+  contradiction: boolean
+  suppressions: readonly Suppression[]
+  metrics: ReadonlyMap<string, string>
+}): string[] {
   const alarms: string[] = []
   if (found.thrashing) alarms.push('thrashing')
   if (found.contradiction) alarms.push('bounds-contradict')

@@ -10,7 +10,11 @@ export interface Limited {
 }
 
 /** Cuts a change to what the rate limit of its direction still allows in its period. */
-export function limitRate(to: number, current: number, { policy, state, now }: { policy: ScalingPolicy; state: ScalingState; now: number }): Limited {
+export function limitRate(
+  to: number,
+  current: number,
+  { policy, state, now }: { policy: ScalingPolicy; state: ScalingState; now: number },
+): Limited {
   const change = to - current
   const rate: Rate = change > 0 ? policy.scaleOut.rate : policy.scaleIn.rate
   if (change === 0 || !rate || (rate.instances === undefined && rate.percent === undefined)) return { wanted: to, reason: '' }

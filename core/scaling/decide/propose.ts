@@ -66,7 +66,11 @@ function fromSteps(rule: Rule<'step'>, { inputs }: Context): Proposal {
   if (matching.length === 0) return stay(rule, current, `${rule.metric} ${short(mean)} is within its bounds`)
   const outs = matching.filter(({ add }) => add > 0)
   const add = outs.length > 0 ? Math.max(...outs.map((step) => step.add)) : Math.min(...matching.map((step) => step.add))
-  return toward(rule, { wanted: Math.max(0, current + add), current, reason: `${rule.metric} ${short(mean)} calls for ${add > 0 ? '+' : ''}${add}` })
+  return toward(rule, {
+    wanted: Math.max(0, current + add),
+    current,
+    reason: `${rule.metric} ${short(mean)} calls for ${add > 0 ? '+' : ''}${add}`,
+  })
 }
 
 function meanOf(reading: Reading, { fleet }: ScalingInputs): number {

@@ -29,15 +29,32 @@ export const forecastOf = (upper: number, keep = upper): Forecast => ({
 })
 
 export function inputsOf(ready: number, reading: Reading, more: Partial<ScalingInputs> = {}): ScalingInputs {
-  return { fleet: { ready, starting: 0, waiting: 0 }, capacity: 100, readings: [reading], forecasts: {}, alarms: [], room: null, pin: null, ...more }
+  return {
+    fleet: { ready, starting: 0, waiting: 0 },
+    capacity: 100,
+    readings: [reading],
+    forecasts: {},
+    alarms: [],
+    room: null,
+    pin: null,
+    ...more,
+  }
 }
 
-export function decideOnce(inputs: ScalingInputs, policy = policyOf(), { state = FIRST_STATE, now = NOW }: { state?: ScalingState; now?: number } = {}): Decided {
+export function decideOnce(
+  inputs: ScalingInputs,
+  policy = policyOf(),
+  { state = FIRST_STATE, now = NOW }: { state?: ScalingState; now?: number } = {},
+): Decided {
   return decide({ inputs, policy, state }, now)
 }
 
 /** Decides every 5 s for some loads, one after the other, with instances that serve at once; gives the numbers wanted. */
-export function run(loads: readonly number[], policy = policyOf(), ready = 10): { wanted: number[]; state: ScalingState; alarms: string[] } {
+export function run(
+  loads: readonly number[],
+  policy = policyOf(),
+  ready = 10,
+): { wanted: number[]; state: ScalingState; alarms: string[] } {
   let state: ScalingState = FIRST_STATE
   let current = ready
   const alarms = new Set<string>()

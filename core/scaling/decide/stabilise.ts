@@ -81,12 +81,17 @@ function highestSince(wants: ScalingState['wants'], since: number): number {
 }
 
 /** The state after a change was decided: directions, reversals and releases are counted from what happened, not from what was wished. */
-export function afterMove(state: ScalingState, move: { from: number; to: number; early: boolean }, { policy, now }: { policy: ScalingPolicy; now: number }): ScalingState {
+export function afterMove(
+  state: ScalingState,
+  move: { from: number; to: number; early: boolean },
+  { policy, now }: { policy: ScalingPolicy; now: number },
+): ScalingState {
   const change = move.to - move.from
   if (change === 0) return state
   const withinMs = policy.reversals.withinSeconds * 1000
   const opposite = change > 0 ? state.lastInAt : state.lastOutAt
-  const turned = opposite !== null && now - opposite <= withinMs && opposite >= (change > 0 ? (state.lastOutAt ?? 0) : (state.lastInAt ?? 0))
+  const turned =
+    opposite !== null && now - opposite <= withinMs && opposite >= (change > 0 ? (state.lastOutAt ?? 0) : (state.lastInAt ?? 0))
   const longestMs = 1000 * Math.max(policy.scaleOut.rate?.periodSeconds ?? 0, policy.scaleIn.rate?.periodSeconds ?? 0)
   return {
     ...state,

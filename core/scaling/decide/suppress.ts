@@ -58,7 +58,11 @@ export interface Allowed {
  * Takes from the proposals what is forbidden. A rule that looks at a wrong metric has nothing to say. Timed bounds and what
  * people set by hand do not depend on metrics and stay.
  */
-export function suppress(proposals: readonly Proposal[], suppressions: readonly Suppression[], metrics: ReadonlyMap<string, string>): Allowed {
+export function suppress(
+  proposals: readonly Proposal[],
+  suppressions: readonly Suppression[],
+  metrics: ReadonlyMap<string, string>,
+): Allowed {
   const ofApp = suppressions.filter(({ metric }) => metric === null)
   const allowed = proposals.map((proposal) => {
     const metric = metrics.get(proposal.rule)
@@ -67,7 +71,9 @@ export function suppress(proposals: readonly Proposal[], suppressions: readonly 
     if (!fault.blocks.includes('out') && proposal.direction !== 'in') return proposal
     return { ...proposal, wanted: null, direction: 'none' as const, reason: `${fault.metric ?? ''} is not used: ${fault.alarm}` }
   })
-  const wrong = suppressions.find(({ metric, blocks }) => metric !== null && blocks.includes('in') && [...metrics.values()].includes(metric))
+  const wrong = suppressions.find(
+    ({ metric, blocks }) => metric !== null && blocks.includes('in') && [...metrics.values()].includes(metric),
+  )
   const blocksIn = ofApp.find(({ blocks }) => blocks.includes('in')) ?? wrong
   const blocksOut = ofApp.find(({ blocks }) => blocks.includes('out'))
   return {

@@ -4,7 +4,13 @@ import { pickVictims, type Candidate } from './pick-victims.ts'
 import { checkTimes, instancesForEvent, leadMs, readiness } from './planned-event.ts'
 
 const HOUR_MS = 3_600_000
-const candidate = (id: string, more: Partial<Candidate> = {}): Candidate => ({ id, state: 'ready', protected: false, startedAt: 0, ...more })
+const candidate = (id: string, more: Partial<Candidate> = {}): Candidate => ({
+  id,
+  state: 'ready',
+  protected: false,
+  startedAt: 0,
+  ...more,
+})
 
 describe('15: what is let go', () => {
   it('waiting and starting ones first, then the newest; never protected or draining ones', () => {
@@ -20,7 +26,10 @@ describe('15: what is let go', () => {
     expect(pickVictims(all, 9).ids).toEqual(['waiting', 'starting', 'new', 'old'])
   })
   it('all protected: nothing, and it says so', () => {
-    expect(pickVictims([candidate('a', { protected: true }), candidate('b', { protected: true })], 1)).toEqual({ ids: [], reason: '0 of 1: 2 protected, 0 draining' })
+    expect(pickVictims([candidate('a', { protected: true }), candidate('b', { protected: true })], 1)).toEqual({
+      ids: [],
+      reason: '0 of 1: 2 protected, 0 draining',
+    })
   })
 })
 
@@ -49,7 +58,12 @@ describe('16, 17: a scale-out that goes only partly', () => {
     expect(nextStep(failed, 1e9)).toEqual({ do: 'stop', alarm: '3 instances did not start: exit code 1' })
   })
   it('30: says how long it took to the first, half and all', () => {
-    const done = [[1, 4000], [9, 6000], [10, 7000], [20, 9000]].reduce((so, [ready = 0, at = 0]) => afterReady(so, ready, at), order)
+    const done = [
+      [1, 4000],
+      [9, 6000],
+      [10, 7000],
+      [20, 9000],
+    ].reduce((so, [ready = 0, at = 0]) => afterReady(so, ready, at), order)
     expect(scaleReport(done)).toEqual({ toFirst: 4000, toHalf: 7000, toAll: 9000 })
     expect(scaleReport(order)).toEqual({ toFirst: null, toHalf: null, toAll: null })
   })

@@ -53,7 +53,8 @@ export type Next = { do: 'start'; count: number } | { do: 'wait'; until: number 
 /** What to do for an order now: start what is missing, wait for the next try, or stop where instances do not come up. */
 export function nextStep(order: Order, now: number): Next {
   const count = waitingOf(order)
-  if (order.failedStarts >= MAX_FAILED_STARTS) return { do: 'stop', alarm: `${order.failedStarts} instances did not start: ${order.reason}` }
+  if (order.failedStarts >= MAX_FAILED_STARTS)
+    return { do: 'stop', alarm: `${order.failedStarts} instances did not start: ${order.reason}` }
   if (count === 0) return { do: 'nothing' }
   if (order.lastTryAt === null) return { do: 'start', count }
   const tries = Math.floor(Math.log2(Math.max(1, (order.lastTryAt - order.decidedAt) / FIRST_RETRY_MS)))
@@ -62,7 +63,13 @@ export function nextStep(order: Order, now: number): Next {
 }
 
 export function afterTry(order: Order, tried: Try, now: number): Order {
-  return { ...order, started: order.started + tried.started, failedStarts: order.failedStarts + tried.failed, lastTryAt: now, reason: tried.reason }
+  return {
+    ...order,
+    started: order.started + tried.started,
+    failedStarts: order.failedStarts + tried.failed,
+    lastTryAt: now,
+    reason: tried.reason,
+  }
 }
 
 /** Takes in how many of the ordered instances serve now. */
@@ -79,7 +86,9 @@ export function afterReady(order: Order, ready: number, now: number): Order {
 /** An alarm where instances wait for a place for over a minute; empty otherwise. */
 export function shortage(order: Order, now: number): string {
   const waiting = waitingOf(order)
-  return waiting > 0 && now - order.decidedAt >= SHORT_ALARM_MS ? `${waiting} of ${order.to - order.from} wait for a place: ${order.reason}` : ''
+  return waiting > 0 && now - order.decidedAt >= SHORT_ALARM_MS
+    ? `${waiting} of ${order.to - order.from} wait for a place: ${order.reason}`
+    : ''
 }
 
 /** How long a scale-out took, from the decision on, in ms; null where that is not reached. */

@@ -39,8 +39,16 @@ export function checkTimes(event: PlannedEvent, createdAt: number): number[] {
 export type Readiness = { state: 'early' } | { state: 'due'; count: number } | { state: 'ready' } | { state: 'late'; alarm: string }
 
 /** Where the pre-scaling of an event stands: not yet due, to be ordered now, there, or late a minute before. */
-export function readiness(event: PlannedEvent, { needed, ready, lead }: { needed: number; ready: number; lead: number }, now: number): Readiness {
+export function readiness(
+  event: PlannedEvent,
+  { needed, ready, lead }: { needed: number; ready: number; lead: number },
+  now: number,
+): Readiness {
   if (ready >= needed) return { state: 'ready' }
-  if (now >= event.at - READY_BEFORE_MS) return { state: 'late', alarm: `${needed - ready} of ${needed} instances are missing ${Math.round((event.at - now) / 1000)} s before the event` }
+  if (now >= event.at - READY_BEFORE_MS)
+    return {
+      state: 'late',
+      alarm: `${needed - ready} of ${needed} instances are missing ${Math.round((event.at - now) / 1000)} s before the event`,
+    }
   return now >= event.at - lead - READY_BEFORE_MS ? { state: 'due', count: needed - ready } : { state: 'early' }
 }

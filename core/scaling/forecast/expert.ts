@@ -33,7 +33,10 @@ export class Expert {
     this.#aims = aims
     this.#horizon = horizon
     const perRound = season.seconds / season.slots / stepSeconds
-    this.#histogram = new RatioHistogram(season.slots, season.seconds === 0 ? DAY_SECONDS / stepSeconds : Math.max(24, season.rounds * perRound))
+    this.#histogram = new RatioHistogram(
+      season.slots,
+      season.seconds === 0 ? DAY_SECONDS / stepSeconds : Math.max(24, season.rounds * perRound),
+    )
     this.#bases = new Float64Array(horizon)
     this.#slots = new Uint16Array(horizon)
     this.#past = new Float64Array(horizon * aims.length)

@@ -23,7 +23,8 @@ export function lintPolicy(policy: ScalingPolicy): Linted {
     lintRule(rule, { field, policy, errors, warnings })
   })
   lintTimed(policy, errors)
-  if (!policy.rules.some((rule) => rule.enabled)) warnings.push({ field: 'rules', message: 'none is enabled: the number of instances stays as it is' })
+  if (!policy.rules.some((rule) => rule.enabled))
+    warnings.push({ field: 'rules', message: 'none is enabled: the number of instances stays as it is' })
   const { windowSeconds, afterOutSeconds } = policy.scaleIn
   if (windowSeconds + afterOutSeconds === 0)
     warnings.push({ field: 'scaleIn', message: 'neither a window nor a hold after scale-out: instances will come and go with the noise' })
@@ -52,7 +53,8 @@ function lintRule(rule: ScalingRule, { field, policy, errors, warnings }: Contex
       if (step.above === undefined && step.below === undefined) errors.push({ field: at, message: 'needs "above" or "below"' })
       if (step.add === 0) errors.push({ field: `${at}.add`, message: 'is 0 and changes nothing' })
       if (step.above !== undefined && step.add < 0) warnings.push({ field: at, message: 'removes instances when the value is high' })
-      if (step.below !== undefined && step.above === undefined && step.add > 0) warnings.push({ field: at, message: 'adds instances when the value is low' })
+      if (step.below !== undefined && step.above === undefined && step.add > 0)
+        warnings.push({ field: at, message: 'adds instances when the value is low' })
     })
     const outs = rule.steps.flatMap(({ above, add }) => (above !== undefined && add > 0 ? [above] : []))
     const ins = rule.steps.flatMap(({ below, add }) => (below !== undefined && add < 0 ? [below] : []))
@@ -60,7 +62,10 @@ function lintRule(rule: ScalingRule, { field, policy, errors, warnings }: Contex
       errors.push({ field: `${field}.steps`, message: 'one value calls for more and for fewer instances: keep the bounds apart' })
   }
   if (rule.kind === 'trend' && (rule.leadSeconds ?? 0) > policy.scaleIn.keepSeconds)
-    warnings.push({ field: `${field}.leadSeconds`, message: 'is longer than scaleIn.keepSeconds: instances would be let go that could not be back in time' })
+    warnings.push({
+      field: `${field}.leadSeconds`,
+      message: 'is longer than scaleIn.keepSeconds: instances would be let go that could not be back in time',
+    })
 }
 
 function lintTimed(policy: ScalingPolicy, errors: InputIssue[]): void {
@@ -74,7 +79,8 @@ function lintTimed(policy: ScalingPolicy, errors: InputIssue[]): void {
     policy.rules.slice(index + 1).forEach((other) => {
       if (other.kind !== 'timed' || !other.enabled || !overlap(rule, other)) return
       const [low, high] = [Math.max(rule.min ?? 0, other.min ?? 0), Math.min(rule.max ?? Infinity, other.max ?? Infinity)]
-      if (low > high) errors.push({ field, message: `and "${other.name}" can hold at the same time and ask for at least ${low} and at most ${high}` })
+      if (low > high)
+        errors.push({ field, message: `and "${other.name}" can hold at the same time and ask for at least ${low} and at most ${high}` })
     })
   })
 }

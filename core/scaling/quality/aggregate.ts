@@ -39,7 +39,14 @@ export function aggregate(values: readonly InstanceValue[], { metric, now, warmU
   const most = usable.length >= LEAST_FOR_MEDIAN ? WILD * median(usable.map(({ value }) => value)) : Infinity
   const total = usable.reduce((sum, { value }) => sum + Math.min(value, most), 0)
   const wild = usable.filter(({ value }) => value > most && most > 0).length
-  return { metric, at, total, counted: usable.length, covers: 'instances', faults: wild > usable.length / 4 ? [{ fault: 'outlier', since: now }] : [] }
+  return {
+    metric,
+    at,
+    total,
+    counted: usable.length,
+    covers: 'instances',
+    faults: wild > usable.length / 4 ? [{ fault: 'outlier', since: now }] : [],
+  }
 }
 
 function median(values: number[]): number {

@@ -97,8 +97,7 @@ export class Account {
     for (let step = 1; step < ahead; step++) starting += Math.max(0, (demand[step] ?? 0) - (demand[step - 1] ?? 0))
     let sum = 0
     for (let step = 0; step < demand.length; step++) {
-      if (step + ahead < demand.length && ahead > 0)
-        starting += Math.max(0, (demand[step + ahead] ?? 0) - (demand[step + ahead - 1] ?? 0))
+      if (step + ahead < demand.length && ahead > 0) starting += Math.max(0, (demand[step + ahead] ?? 0) - (demand[step + ahead - 1] ?? 0))
       if (step >= 1 && ahead > 0) starting -= Math.max(0, (demand[step] ?? 0) - (demand[step - 1] ?? 0))
       sum += (demand[step] ?? 0) + starting
     }

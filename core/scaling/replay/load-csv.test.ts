@@ -26,7 +26,10 @@ describe('reading a recorded load', () => {
   })
 
   it('one column with the width in a comment', () => {
-    expect(parseLoadCsv('# hits; start=1995-07-01T00:00:01-04:00; step=60s\ncount\n60\n120')).toMatchObject({ binSeconds: 60, startMs: Date.parse('1995-07-01T04:00:01Z') })
+    expect(parseLoadCsv('# hits; start=1995-07-01T00:00:01-04:00; step=60s\ncount\n60\n120')).toMatchObject({
+      binSeconds: 60,
+      startMs: Date.parse('1995-07-01T04:00:01Z'),
+    })
     expect(() => parseLoadCsv('count\n60\n120')).toThrow('--bin')
   })
 

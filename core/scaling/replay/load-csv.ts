@@ -54,7 +54,8 @@ export function parseLoadCsv(text: string, options: CsvOptions = {}): CsvLoad {
   if (rows.length < 2) throw bad(line, 'a load needs at least two bins; write "time,requests" lines')
   const value = options.value ?? (RATE.test(heading?.at(-1) ?? '') ? 'rate' : 'count')
   const bins = rows[0]?.at === null ? untimed(rows, comments.join(' '), options) : timed(rows)
-  if (value === 'count') for (let index = 0; index < bins.rates.length; index++) bins.rates[index] = (bins.rates[index] ?? 0) / bins.binSeconds
+  if (value === 'count')
+    for (let index = 0; index < bins.rates.length; index++) bins.rates[index] = (bins.rates[index] ?? 0) / bins.binSeconds
   let gaps = 0
   for (const rate of bins.rates) if (Number.isNaN(rate)) gaps++
   if (gaps === bins.rates.length) throw bad(line, 'every bin is a gap')
@@ -93,7 +94,11 @@ function untimed(rows: readonly Row[], comments: string, options: CsvOptions): B
   const timedRow = rows.find(({ at }) => at !== null)
   if (timedRow) throw bad(timedRow.line, 'some lines have a time and some have none')
   const start = START.exec(comments)?.[1]
-  return { startMs: start ? Date.parse(start.replace(' ', '')) || 0 : 0, binSeconds, rates: Float64Array.from(rows, ({ value }) => value ?? Number.NaN) }
+  return {
+    startMs: start ? Date.parse(start.replace(' ', '')) || 0 : 0,
+    binSeconds,
+    rates: Float64Array.from(rows, ({ value }) => value ?? Number.NaN),
+  }
 }
 
 function timed(rows: readonly Row[]): Bins {

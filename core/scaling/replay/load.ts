@@ -19,7 +19,11 @@ export interface Bins {
  * Makes steps out of bins: a bin's rate holds at its middle, and between the middles it changes evenly. Steps that touch a gap
  * are gaps, unless gaps are to be bridged.
  */
-export function toSteps(bins: Bins, stepSeconds: number, gaps: 'keep' | 'bridge' = 'keep'): Pick<Load, 'startMs' | 'stepSeconds' | 'rates'> {
+export function toSteps(
+  bins: Bins,
+  stepSeconds: number,
+  gaps: 'keep' | 'bridge' = 'keep',
+): Pick<Load, 'startMs' | 'stepSeconds' | 'rates'> {
   const source = gaps === 'bridge' ? bridge(bins.rates) : bins.rates
   const last = source.length - 1
   const rates = new Float64Array(Math.floor((source.length * bins.binSeconds) / stepSeconds))

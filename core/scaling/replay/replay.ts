@@ -59,7 +59,14 @@ export function replay(options: ReplayOptions): ReplayTotals {
       const rate = load.rates[step - KNOWN_AFTER_STEPS] ?? Number.NaN
       const judged = watch.next(now - stepMs, Number.isNaN(rate) ? null : rate, now)
       for (const { rule, forecaster } of forecasters) forecasts[rule.name] = forecaster.next(now - stepMs, judged.usable)
-      const reading: Reading = { metric: 'requests', at: judged.at, total: judged.value, counted: instances.ready, covers: 'app', faults: judged.faults }
+      const reading: Reading = {
+        metric: 'requests',
+        at: judged.at,
+        total: judged.value,
+        counted: instances.ready,
+        covers: 'app',
+        faults: judged.faults,
+      }
       const inputs: ScalingInputs = {
         fleet: { ready: instances.ready, starting: instances.starting, waiting: 0 },
         capacity,
@@ -93,7 +100,11 @@ export function replay(options: ReplayOptions): ReplayTotals {
   return account.totals()
 }
 
-function forecasterOf(rule: Extract<ScalingRule, { kind: 'trend' }>, { policy, load, startDelaySeconds }: ReplayOptions, target: number): Forecaster {
+function forecasterOf(
+  rule: Extract<ScalingRule, { kind: 'trend' }>,
+  { policy, load, startDelaySeconds }: ReplayOptions,
+  target: number,
+): Forecaster {
   return new Forecaster({
     stepSeconds: load.stepSeconds,
     leadSeconds: rule.leadSeconds ?? startDelaySeconds,

@@ -55,7 +55,13 @@ describe('21: time zones', () => {
 })
 
 describe('timed rules', () => {
-  const sale = { name: 'sale', kind: 'timed', zone: 'Asia/Shanghai', when: { from: '2026-11-11T00:00', to: '2026-11-11T01:00' }, min: 40 } as const
+  const sale = {
+    name: 'sale',
+    kind: 'timed',
+    zone: 'Asia/Shanghai',
+    when: { from: '2026-11-11T00:00', to: '2026-11-11T01:00' },
+    min: 40,
+  } as const
   const before = Date.parse('2026-11-10T15:59:59Z')
   const decideAt = (now: number, rules: RuleInput[]) => {
     const load: RuleInput = { name: 'load', kind: 'target', metric: 'requests' }
@@ -78,7 +84,10 @@ describe('timed rules', () => {
 
   it('6: never exceed what there is room for', () => {
     const policy = ScalingPolicy.parse({ rules: [sale] })
-    expect(decideOnce(inputsOf(10, requests(800), { room: 25 }), policy, { now: before + 1000 }).decision).toMatchObject({ wanted: 25, direction: 'out' })
+    expect(decideOnce(inputsOf(10, requests(800), { room: 25 }), policy, { now: before + 1000 }).decision).toMatchObject({
+      wanted: 25,
+      direction: 'out',
+    })
   })
 
   it('28: a clock that jumps back an hour finds the rule as it was', () => {

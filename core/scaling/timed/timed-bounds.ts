@@ -73,7 +73,8 @@ const dayFormats = new Map<string, Intl.DateTimeFormat>()
 
 /** The calendar day of a moment in a zone, as in "2026-10-01". */
 export function dayIn(zone: string, at: number): string {
-  const format = dayFormats.get(zone) ?? new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  const format =
+    dayFormats.get(zone) ?? new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
   dayFormats.set(zone, format)
   return format.format(at)
 }
