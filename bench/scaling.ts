@@ -4,6 +4,7 @@ import { replay } from '../core/scaling/index.ts'
 import { dataDir } from './data-dir.ts'
 import { printReport, progress, round, type Result } from './report.ts'
 import { atCost, hpaFrontier, replayHpa } from './scaling/hpa.ts'
+import { measureSilence } from './scaling/silence.ts'
 import { flashSale, syntheticTraces } from './scaling/synthetic.ts'
 import { recordedTraces, STEP_SECONDS, type Trace } from './scaling/traces.ts'
 
@@ -114,8 +115,13 @@ function measureSales(): void {
   }
 }
 
-const recorded = recordedTraces(dataDir('recorded loads (loads/*.csv)'))
+const dir = dataDir('recorded loads (loads/*.csv)')
+const recorded = recordedTraces(dir)
 for (const trace of recorded) for (const startDelaySeconds of START_DELAYS) measure(trace, startDelaySeconds)
 measureSales()
 for (const trace of syntheticTraces()) for (const startDelaySeconds of [60, 120]) measure(trace, startDelaySeconds)
+results.push(
+  ...measureSilence(dir, 'nasa-http-1995-07', { policy, as: 'outage' }),
+  ...measureSilence(dir, 'twitter-stream-2021-08', { policy, as: 'gap' }),
+)
 printReport('scaling', results)
