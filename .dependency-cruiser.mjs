@@ -18,9 +18,10 @@ const PURE = [
   '^core/scheduler/',
   '^core/reconciler/(diff|brake|judge-health|play-through|request)[.]ts$',
   '^core/apps/(spec-diff|backoff|app-status)[.]ts$',
-  '^core/(scaling/decide|releases/next|desk/sla-clock|monitoring/(rollup|health-score))[.]ts$',
+  '^core/scaling/(anomaly|decide|derived|execute|forecast|policy|quality|replay|timed)/',
+  '^core/(releases/next|desk/sla-clock|monitoring/(rollup|health-score))[.]ts$',
 ]
-const PURE_PACKAGES = 'node_modules/(re2js|microdiff|zod)/'
+const PURE_PACKAGES = 'node_modules/(re2js|microdiff|zod|croner|@marcbachmann)/'
 
 const folder = (names) => `^core/(${names.join('|')})/`
 

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { access } from 'node:fs/promises'
 import type { Command } from 'commander'
+import { addScalingCommands } from './scaling-commands.ts'
 import { CliError, defaultDataDir, EXIT, programVersion, wholeNumber, type Cli, type LocalCore } from './cli/index.ts'
 import type { ServeSettings } from './serve.ts'
 
@@ -40,6 +41,7 @@ async function mustExist(path: string): Promise<void> {
 
 /** Adds the commands that are a core themselves instead of asking one. */
 export function addLocalCommands(program: Command, cli: Cli): void {
+  addScalingCommands(program, cli)
   const dataDir = defaultDataDir(cli.terminal.env)
   program
     .command('serve')

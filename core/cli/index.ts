@@ -1,6 +1,7 @@
 export { writePrivate } from './config.ts'
+export { readDocuments } from './documents.ts'
 export { EXIT } from './exit-code.ts'
-export { CliError } from './failure.ts'
+export { CliError, issuesOf } from './failure.ts'
 export { CLI_TOKEN_FILE, defaultDataDir, SERVER_FILE } from './paths.ts'
 export { programFolder, programVersion } from './program-folder.ts'
 export { runCli, type Extension } from './program.ts'
