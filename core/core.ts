@@ -233,7 +233,9 @@ async function assemble(ground: Ground): Promise<Core> {
       await statusWatch.stop()
       await reconciler.stop()
       await monitoring.stop()
-      await store.write(async (tx) => tx.emit({ kind: 'system.stopped', actor: 'system' }))
+      // A disk without room must not keep it from letting go, nor hide why it stops.
+      const noted = store.write(async (tx) => tx.emit({ kind: 'system.stopped', actor: 'system' }))
+      await noted.catch((error: unknown) => logger.error({ err: error }, 'could not note that the core stops'))
       await store.close()
       ground.release()
     },

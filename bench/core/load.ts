@@ -6,11 +6,18 @@ export interface Load {
   latenciesMs: number[]
 }
 
-/** Asks the same question over and over, for each caller in turn, on this many connections, each with one request under way. */
+/** As many questions differ from each other; more than a core keeps the answers of. */
+const DIFFERENT = 500
+
+/**
+ * Asks over and over, for each caller in turn, on this many connections with one request under way each. Where `{n}` stands in the
+ * address a growing number is put.
+ */
 export async function load(url: string, options: { tokens: readonly string[]; connections: number; seconds: number }): Promise<Load> {
   const agent = new Agent({ keepAlive: true, maxSockets: options.connections })
   const latenciesMs: number[] = []
   let next = 0
+  let sent = 0
   const startedAt = performance.now()
   const endsAt = startedAt + options.seconds * 1000
   const ask = () =>

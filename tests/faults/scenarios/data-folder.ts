@@ -197,12 +197,14 @@ const backupUnderLoad: Scenario = {
         let changes = 0
         for (; !over.done; changes += 1) {
           await rig.scale(random.pick(['front', 'back', 'jobs'] as const), 1 + random.below(6))
-          if (changes % 5 === 2) await rig.deploy(smallApp(`extra-${changes % 3}`, { instances: 2 }))
-          if (changes % 5 === 4) await rig.remove(`extra-${(changes - 2) % 3}`)
+          if (changes % 5 === 2) await rig.deploy(smallApp(`extra-${changes}`, { instances: 2 }))
+          if (changes % 5 === 4) await rig.remove(`extra-${changes - 2}`)
           await sleep(random.below(300))
         }
         return changes
       })()
+      // Awaited below; until then its failure must not go unheard.
+      churn.catch(() => undefined)
       const files: string[] = []
       for (let index = 0; index < BACKUPS; index += 1) {
         await sleep(1500)
