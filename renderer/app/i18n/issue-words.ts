@@ -16,6 +16,10 @@ const SENTENCES: Record<string, string> = {
   'sort by a field name, with a leading "-" for descending': '请按字段名排序，降序在前面加“-”',
   'use 1 to 63 lower-case letters, digits and hyphens; start and end with a letter or digit':
     '请使用 1 到 63 个小写字母、数字和连字符，并以字母或数字开头和结尾',
+  'use a metric’s name, as in "requests", "cpu", "app:queue" or "derived:per-user"':
+    '请使用指标名，例如“requests”“cpu”“app:queue”或“derived:per-user”',
+  'write a day and time without a zone, as in "2026-11-11T00:00"': '请填写不带时区的日期和时间，例如“2026-11-11T00:00”',
+  'write a day, as in "2026-10-01"': '请填写日期，例如“2026-10-01”',
   'use an IP address or a DNS name, without "https://" and without a port': '请填写 IP 地址或域名，不含“https://”和端口',
   'use an absolute path on the host, or a volume name': '请使用主机上的绝对路径或卷名',
   'use an absolute path without ":" or spaces': '请使用不含“:”和空格的绝对路径',
