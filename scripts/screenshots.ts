@@ -78,7 +78,7 @@ try {
     const pages = { pool: await pool.page(), shop: await shop.page() }
     console.log(`measuring for ${MEASURE_MS / 60_000} minutes`)
     await new Promise((resolve) => setTimeout(resolve, MEASURE_MS))
-    await pool.json('app', 'scale', 'queue', '26', '--yes')
+    await pool.json('app', 'scale', 'queue', '26')
     await takePictures(pages.shop, chosen(shopPictures(instance)))
     await takePictures(pages.pool, chosen(poolPictures(host)))
   } finally {

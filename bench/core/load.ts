@@ -24,7 +24,7 @@ export async function load(url: string, options: { tokens: readonly string[]; co
     new Promise<void>((done, failed) => {
       const sentAt = performance.now()
       const asked = request(
-        url,
+        url.replace('{n}', String(sent++ % DIFFERENT)),
         { agent, headers: { authorization: `Bearer ${options.tokens[next++ % options.tokens.length]}` } },
         (answer) => {
           answer.resume().once('end', () => {

@@ -13,7 +13,7 @@ const KILLS = 6
 
 // The quick ones of `npm run faults`, with few kills.
 describe.skipIf(missing.length > 0)('faults, a few of the campaign', () => {
-  it.each(['kill', 'two-cores', 'disk-full-database', 'removed-by-hand'])('%s', async (name) => {
+  it.each(['kill', 'two-cores', 'disk-full-database'])('%s', async (name) => {
     const scenario = scenarios.find((candidate) => candidate.name === name)!
     const figures = await scenario.run({ random: seededRandom(7), rounds: KILLS, say: () => undefined })
     expect(figures).not.toHaveProperty('skipped')
