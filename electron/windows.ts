@@ -122,9 +122,13 @@ export class Windows {
     return [...this.#open.values()].filter((entry) => origin === undefined || entry.origin === origin).at(-1)
   }
 
+  /** Beside the window used last; without one, where the last one was closed. */
   #besideFront() {
     const front = this.#front()?.place
-    if (!front) return DEFAULT_SIZE
+    if (!front) {
+      const last = loadWindows(this.#context.file).at(-1)
+      return last ? placeOn(displays(), last) : DEFAULT_SIZE
+    }
     const { x, y, ...size } = front.bounds
     return placeOn(displays(), { ...front, bounds: { ...size, x: x + OFFSET, y: y + OFFSET } })
   }

@@ -125,6 +125,20 @@ describe('the store', () => {
     expect(await store.findBrokenLink()).toBeNull()
   })
 
+  it('ends its followers when it is closed', async () => {
+    const store = await Store.open(':memory:')
+    const { signal } = new AbortController()
+    const seen: (string | null)[] = []
+    const following = (async () => {
+      for await (const event of store.follow({}, undefined, signal)) seen.push(event.app)
+    })()
+    await new Promise((resolve) => setImmediate(resolve))
+    await emit(store, 'a')
+    await expect.poll(() => seen).toEqual(['a'])
+    await store.close()
+    await following
+  })
+
   it('gives a follower every event once and in order, those before it came and those written while it reads', async () => {
     const store = await Store.open(':memory:')
     const names = Array.from({ length: 1200 }, (_, index) => `a${index}`)

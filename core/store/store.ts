@@ -69,6 +69,8 @@ export class Store {
   readonly #clock: Clock
   #tip = GENESIS
   #version = 0
+  #closed = false
+  readonly #followers = new Set<() => void>()
   readonly #writes: Write[] = []
   #writing: Promise<void> | undefined
   readonly #listeners = new Set<(events: readonly Event[]) => void>()
@@ -177,14 +179,16 @@ export class Store {
     let position = Math.min(after ?? this.#tip.seq, this.#tip.seq)
     let wake: () => void = () => undefined
     const stopListening = this.onEvents(() => wake())
+    const onClose = () => wake()
+    this.#followers.add(onClose)
     const abort = () => wake()
     signal.addEventListener('abort', abort)
     try {
-      while (!signal.aborted) {
+      while (!signal.aborted && !this.#closed) {
         if (position >= this.#tip.seq) {
           await new Promise<void>((resolve) => {
             wake = resolve
-            if (position < this.#tip.seq || signal.aborted) resolve()
+            if (position < this.#tip.seq || signal.aborted || this.#closed) resolve()
           })
           continue
         }
@@ -197,6 +201,7 @@ export class Store {
       }
     } finally {
       stopListening()
+      this.#followers.delete(onClose)
       signal.removeEventListener('abort', abort)
     }
   }
@@ -216,7 +221,10 @@ export class Store {
     await this.#raw.backup(file)
   }
 
+  /** Ends what follows the log, and closes once everything is written. */
   async close(): Promise<void> {
+    this.#closed = true
+    for (const wake of this.#followers) wake()
     while (this.#writing) await this.#writing
     await this.db.destroy()
   }

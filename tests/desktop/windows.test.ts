@@ -75,8 +75,9 @@ describe('windows on several screens, on a double of Electron', () => {
       expect(await again.windows()).toMatchObject([{ url: 'app://console/#/', bounds: { x: 360, y: 140, width: 1200, height: 800 } }])
       await again.call('close-window', { id: 1 })
       await again.call('click-tray', '')
-      // The last window that was closed is where the next one goes on.
+      // The next window goes on where the last one was closed.
       await again.page(2)
+      expect((await again.windows()).at(-1)).toMatchObject({ bounds: { x: 360, y: 140, width: 1200, height: 800 } })
       expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject([{ bounds: { x: 360, y: 140 } }])
     } finally {
       await again.dispose()
