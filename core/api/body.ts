@@ -43,15 +43,16 @@ async function decode(body: ReadableStream<Uint8Array>, withinMs: number): Promi
   const chunks: Uint8Array[] = []
   const reader = body.getReader()
   const late = badBody(`the body did not arrive within ${Math.ceil(withinMs / 1000)} s`, 'Send it whole and at once.')
-  const timer = setTimeout(() => void reader.cancel(late).catch(() => undefined), withinMs)
-  const deadline = performance.now() + withinMs
+  const deadline = AbortSignal.timeout(withinMs)
+  const giveUp = () => void reader.cancel(late).catch(() => undefined)
+  deadline.addEventListener('abort', giveUp)
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) chunks.push(part.value)
-    if (performance.now() >= deadline) throw late
+    if (deadline.aborted) throw late
   } catch (cause) {
     throw cause instanceof AppError ? cause : badBody('the body broke off', 'Send it again.', cause)
   } finally {
-    clearTimeout(timer)
+    deadline.removeEventListener('abort', giveUp)
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))

@@ -95,7 +95,9 @@ describe('apps', () => {
   }, 20_000)
 
   it('scales, explains, lists and reports time-outs', async () => {
+    await run(['host', 'cordon', 'workstation'])
     const late = await run(['app', 'scale', 'demo', '3', '--wait', '--timeout', '1ms'])
+    await run(['host', 'uncordon', 'workstation'])
     expect(late).toMatchObject({ status: 7, err: expect.stringContaining('not reached within') })
     expect((await run(['app', 'scale', 'demo', '1', '--wait', '--timeout', '20s'])).status).toBe(0)
     expect((await run(['app', 'explain', 'demo'])).out).toMatch(/workstation +yes/)
